@@ -92,6 +92,10 @@ struct nr_module_ops {
     enum nr_status (*generic_param_count)(struct nr_module *module, nr_token owner,
                                           uint32_t *count);
 
+    // The flags of one type parameter (II.23.1.7); index counts from 0.
+    enum nr_status (*generic_param_flags)(struct nr_module *module, nr_token owner, uint32_t index,
+                                          uint32_t *flags);
+
     enum nr_status (*assembly_ref_name)(struct nr_module *module, struct nr_arena *arena,
                                         nr_token token, struct nr_str *name);
     // The TypeDef of this full name inside enclosing (0: not nested).

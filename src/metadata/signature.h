@@ -103,6 +103,10 @@ enum nr_status nr_method_sig_print(struct nr_arena *arena, struct nr_module *mod
 enum nr_status nr_sig_type_print(struct nr_arena *arena, struct nr_module *module,
                                  const struct nr_sig_type *type, struct nr_str *out);
 
+// Writes the type again (BYREF included) without any custom modifier at any depth, as the reference
+// writes a type that it puts into a signature of its own.
+enum nr_status nr_sig_type_write_plain(struct nr_buffer *out, const struct nr_sig_type *type);
+
 // Compressed unsigned numbers and TypeDefOrRefOrSpec tokens (II.23.2, II.23.2.8).
 enum nr_status nr_sig_number_read(struct nr_bytes blob, uint32_t *value, size_t *used);
 void nr_sig_number_write(struct nr_buffer *out, uint32_t value);  // NR_TOO_LARGE into out->status

@@ -1,0 +1,220 @@
+// Finds or makes the references that injected code needs, in the order that keeps token numbers.
+// SPDX-License-Identifier: Apache-2.0
+#include "instrument/references.h"
+
+#include "base/compiler.h"
+
+enum { SYSTEM_RUNTIME, SYSTEM_REFLECTION, SYSTEM_CORE };
+
+static const struct nr_str assembly_names[NR_KNOWN_ASSEMBLIES] = {
+    [SYSTEM_RUNTIME] = {"System.Runtime", 14},
+    [SYSTEM_REFLECTION] = {"System.Reflection", 17},
+    [SYSTEM_CORE] = {"System.Core", 11},
+};
+
+static const struct {
+    const char *name;
+    uint8_t assembly;
+} types[NR_KNOWN_TYPES] = {
+    [NR_TYPE_OBJECT] = {"System.Object", SYSTEM_RUNTIME},
+    [NR_TYPE_EXCEPTION] = {"System.Exception", SYSTEM_RUNTIME},
+    [NR_TYPE_TYPE] = {"System.Type", SYSTEM_RUNTIME},
+    [NR_TYPE_ASSEMBLY] = {"System.Reflection.Assembly", SYSTEM_REFLECTION},
+    [NR_TYPE_METHOD_INFO] = {"System.Reflection.MethodInfo", SYSTEM_REFLECTION},
+    [NR_TYPE_METHOD_BASE] = {"System.Reflection.MethodBase", SYSTEM_REFLECTION},
+    [NR_TYPE_ACTION_2] = {"System.Action`2", SYSTEM_CORE},
+    [NR_TYPE_RUNTIME_TYPE_HANDLE] = {"System.RuntimeTypeHandle", SYSTEM_RUNTIME},
+    [NR_TYPE_BOOLEAN] = {"System.Boolean", SYSTEM_RUNTIME},
+    [NR_TYPE_CHAR] = {"System.Char", SYSTEM_RUNTIME},
+    [NR_TYPE_SBYTE] = {"System.SByte", SYSTEM_RUNTIME},
+    [NR_TYPE_BYTE] = {"System.Byte", SYSTEM_RUNTIME},
+    [NR_TYPE_INT16] = {"System.Int16", SYSTEM_RUNTIME},
+    [NR_TYPE_UINT16] = {"System.UInt16", SYSTEM_RUNTIME},
+    [NR_TYPE_INT32] = {"System.Int32", SYSTEM_RUNTIME},
+    [NR_TYPE_UINT32] = {"System.UInt32", SYSTEM_RUNTIME},
+    [NR_TYPE_INT64] = {"System.Int64", SYSTEM_RUNTIME},
+    [NR_TYPE_UINT64] = {"System.UInt64", SYSTEM_RUNTIME},
+    [NR_TYPE_SINGLE] = {"System.Single", SYSTEM_RUNTIME},
+    [NR_TYPE_DOUBLE] = {"System.Double", SYSTEM_RUNTIME},
+    [NR_TYPE_INTPTR] = {"System.IntPtr", SYSTEM_RUNTIME},
+    [NR_TYPE_UINTPTR] = {"System.UIntPtr", SYSTEM_RUNTIME},
+    [NR_TYPE_STRING] = {"System.String", SYSTEM_RUNTIME},
+};
+
+// Signatures are written as in metadata, but with an nr_known_type behind CLASS and VALUETYPE where
+// metadata has a token. An owner of NR_TYPE_NONE is Action<object, Exception>.
+static const struct {
+    const char *name;
+    uint8_t owner;
+    uint8_t signature_size;
+    uint8_t signature[8];
+} members[NR_KNOWN_MEMBERS] = {
+    [NR_MEMBER_ASSEMBLY_LOAD_FROM] = {"LoadFrom",
+                                      NR_TYPE_ASSEMBLY,
+                                      5,
+                                      {NR_CALL_DEFAULT, 1, NR_ELEMENT_CLASS, NR_TYPE_ASSEMBLY,
+                                       NR_ELEMENT_STRING}},
+    [NR_MEMBER_ASSEMBLY_GET_TYPE] = {"GetType",
+                                     NR_TYPE_ASSEMBLY,
+                                     5,
+                                     {NR_CALL_HAS_THIS, 1, NR_ELEMENT_CLASS, NR_TYPE_TYPE,
+                                      NR_ELEMENT_STRING}},
+    [NR_MEMBER_TYPE_GET_METHOD] = {"GetMethod",
+                                   NR_TYPE_TYPE,
+                                   5,
+                                   {NR_CALL_HAS_THIS, 1, NR_ELEMENT_CLASS, NR_TYPE_METHOD_INFO,
+                                    NR_ELEMENT_STRING}},
+    [NR_MEMBER_TYPE_GET_METHOD_TYPED] = {"GetMethod",
+                                         NR_TYPE_TYPE,
+                                         8,
+                                         {NR_CALL_HAS_THIS, 2, NR_ELEMENT_CLASS,
+                                          NR_TYPE_METHOD_INFO, NR_ELEMENT_STRING,
+                                          NR_ELEMENT_SZARRAY, NR_ELEMENT_CLASS, NR_TYPE_TYPE}},
+    [NR_MEMBER_TYPE_FROM_HANDLE] = {"GetTypeFromHandle",
+                                    NR_TYPE_TYPE,
+                                    6,
+                                    {NR_CALL_DEFAULT, 1, NR_ELEMENT_CLASS, NR_TYPE_TYPE,
+                                     NR_ELEMENT_VALUETYPE, NR_TYPE_RUNTIME_TYPE_HANDLE}},
+    [NR_MEMBER_METHOD_INVOKE] = {"Invoke",
+                                 NR_TYPE_METHOD_BASE,
+                                 6,
+                                 {NR_CALL_HAS_THIS, 2, NR_ELEMENT_OBJECT, NR_ELEMENT_OBJECT,
+                                  NR_ELEMENT_SZARRAY, NR_ELEMENT_OBJECT}},
+    [NR_MEMBER_FINISH_INVOKE] = {"Invoke",
+                                 NR_TYPE_NONE,
+                                 7,
+                                 {NR_CALL_HAS_THIS, 2, NR_ELEMENT_VOID, NR_ELEMENT_VAR, 0,
+                                  NR_ELEMENT_VAR, 1}},
+};
+
+void nr_references_begin(struct nr_rewrite_references *refs, struct nr_references *known,
+                         struct nr_module *module, struct nr_arena *arena) {
+    *refs = (struct nr_rewrite_references){.known = known, .module = module, .arena = arena};
+}
+
+// The first AssemblyRef whose name ends with the wanted one, as the reference looks it up; else a
+// new one without a version.
+static enum nr_status assembly_ref(struct nr_rewrite_references *refs, uint8_t assembly,
+                                   nr_token *token) {
+    struct nr_module *module = refs->module;
+    if (!refs->known->assemblies[assembly]) {
+        struct nr_tokens all;
+        nr_token found = 0;
+        NR_TRY(module->ops->assembly_refs(module, refs->arena, &all));
+        for (size_t i = 0; i < all.count && !found; i++) {
+            struct nr_str name;
+            NR_TRY(module->ops->assembly_ref_name(module, refs->arena, all.data[i], &name));
+            if (nr_str_ends_with(name, assembly_names[assembly])) found = all.data[i];
+        }
+        if (!found) {
+            NR_TRY(module->ops->define_assembly_ref(module, assembly_names[assembly], &found));
+        }
+        refs->known->assemblies[assembly] = found;
+    }
+    *token = refs->known->assemblies[assembly];
+    return NR_OK;
+}
+
+enum nr_status nr_references_type(struct nr_rewrite_references *refs, enum nr_known_type type,
+                                  nr_token *token) {
+    if (!refs->types[type]) {
+        nr_token scope;
+        NR_TRY(assembly_ref(refs, types[type].assembly, &scope));
+        NR_TRY(refs->module->ops->define_type_ref(refs->module, scope, nr_str_of(types[type].name),
+                                                  &refs->types[type]));
+    }
+    *token = refs->types[type];
+    return NR_OK;
+}
+
+static enum nr_status write_type(struct nr_rewrite_references *refs, struct nr_buffer *out,
+                                 uint8_t element, enum nr_known_type type) {
+    nr_token token;
+    NR_TRY(nr_references_type(refs, type, &token));
+    nr_buffer_u8(out, element);
+    nr_sig_token_write(out, token);
+    return out->status;
+}
+
+enum nr_status nr_references_finish_type(struct nr_rewrite_references *refs, nr_token *token) {
+    struct nr_buffer signature;
+    nr_buffer_init(&signature, refs->arena);
+    nr_buffer_u8(&signature, NR_ELEMENT_GENERICINST);
+    NR_TRY(write_type(refs, &signature, NR_ELEMENT_CLASS, NR_TYPE_ACTION_2));
+    nr_sig_number_write(&signature, 2);
+    nr_buffer_u8(&signature, NR_ELEMENT_OBJECT);
+    NR_TRY(write_type(refs, &signature, NR_ELEMENT_CLASS, NR_TYPE_EXCEPTION));
+    NR_TRY(signature.status);
+    return refs->module->ops->define_type_spec(refs->module, nr_buffer_bytes(&signature), token);
+}
+
+static enum nr_status member_signature(struct nr_rewrite_references *refs,
+                                       enum nr_known_member member, struct nr_buffer *out) {
+    for (uint8_t i = 0; i < members[member].signature_size; i++) {
+        uint8_t byte = members[member].signature[i];
+        // The first two bytes are the calling convention and the number of parameters.
+        if (i >= 2 && (byte == NR_ELEMENT_CLASS || byte == NR_ELEMENT_VALUETYPE)) {
+            NR_TRY(write_type(refs, out, byte, members[member].signature[++i]));
+        } else {
+            nr_buffer_u8(out, byte);
+        }
+    }
+    return out->status;
+}
+
+static enum nr_status find_member_ref(struct nr_rewrite_references *refs, nr_token owner,
+                                      struct nr_str name, struct nr_bytes signature,
+                                      nr_token *token) {
+    struct nr_module *module = refs->module;
+    struct nr_tokens all;
+    NR_TRY(module->ops->member_refs(module, refs->arena, owner, &all));
+    for (size_t i = 0; i < all.count; i++) {
+        struct nr_member_ref row;
+        NR_TRY(module->ops->member_ref(module, refs->arena, all.data[i], &row));
+        if (nr_str_equal(row.name, name) && nr_bytes_equal(row.signature, signature)) {
+            *token = all.data[i];
+            return NR_OK;
+        }
+    }
+    return NR_NOT_FOUND;
+}
+
+enum nr_status nr_references_member(struct nr_rewrite_references *refs, enum nr_known_member member,
+                                    nr_token *token) {
+    struct nr_buffer signature;
+    nr_token owner;
+    nr_buffer_init(&signature, refs->arena);
+    NR_TRY(member_signature(refs, member, &signature));
+    if (members[member].owner) {
+        NR_TRY(nr_references_type(refs, members[member].owner, &owner));
+    } else {
+        NR_TRY(nr_references_finish_type(refs, &owner));
+    }
+    nr_token *known = &refs->known->members[member];
+    if (!*known) {
+        struct nr_str name = nr_str_of(members[member].name);
+        struct nr_bytes blob = nr_buffer_bytes(&signature);
+        enum nr_status status = find_member_ref(refs, owner, name, blob, known);
+        if (status == NR_NOT_FOUND) {
+            struct nr_module *module = refs->module;
+            status = module->ops->define_member_ref(module, owner, name, blob, known);
+        }
+        NR_TRY(status);
+    }
+    *token = *known;
+    return NR_OK;
+}
+
+enum nr_known_type nr_known_type_of_element(uint8_t element) {
+    static const uint8_t by_element[] = {
+        [NR_ELEMENT_BOOLEAN] = NR_TYPE_BOOLEAN, [NR_ELEMENT_CHAR] = NR_TYPE_CHAR,
+        [NR_ELEMENT_I1] = NR_TYPE_SBYTE,        [NR_ELEMENT_U1] = NR_TYPE_BYTE,
+        [NR_ELEMENT_I2] = NR_TYPE_INT16,        [NR_ELEMENT_U2] = NR_TYPE_UINT16,
+        [NR_ELEMENT_I4] = NR_TYPE_INT32,        [NR_ELEMENT_U4] = NR_TYPE_UINT32,
+        [NR_ELEMENT_I8] = NR_TYPE_INT64,        [NR_ELEMENT_U8] = NR_TYPE_UINT64,
+        [NR_ELEMENT_R4] = NR_TYPE_SINGLE,       [NR_ELEMENT_R8] = NR_TYPE_DOUBLE,
+        [NR_ELEMENT_STRING] = NR_TYPE_STRING,   [NR_ELEMENT_I] = NR_TYPE_INTPTR,
+        [NR_ELEMENT_U] = NR_TYPE_UINTPTR,       [NR_ELEMENT_OBJECT] = NR_TYPE_OBJECT,
+    };
+    return element < NR_COUNT_OF(by_element) ? by_element[element] : NR_TYPE_NONE;
+}

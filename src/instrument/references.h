@@ -1,0 +1,87 @@
+// Tokens for the types and methods of the framework that injected code names.
+// SPDX-License-Identifier: Apache-2.0
+//
+// The order in which tokens are asked for decides their numbers, and those are part of what makes a
+// rewritten body identical to the reference's (REFERENCE.md §6): a method reference asks for the
+// types of its signature first (result, then parameters), then for its owner, then for itself.
+//
+// struct nr_references belongs to a module and outlives a rewrite; one rewrite at a time uses it.
+// struct nr_rewrite_references is that module's view during one rewrite.
+#ifndef NR_INSTRUMENT_REFERENCES_H
+#define NR_INSTRUMENT_REFERENCES_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "metadata/module.h"
+#include "metadata/signature.h"
+
+enum nr_known_type {
+    NR_TYPE_NONE,
+    NR_TYPE_OBJECT,
+    NR_TYPE_EXCEPTION,
+    NR_TYPE_TYPE,
+    NR_TYPE_ASSEMBLY,
+    NR_TYPE_METHOD_INFO,
+    NR_TYPE_METHOD_BASE,
+    NR_TYPE_ACTION_2,
+    NR_TYPE_RUNTIME_TYPE_HANDLE,
+    NR_TYPE_BOOLEAN,
+    NR_TYPE_CHAR,
+    NR_TYPE_SBYTE,
+    NR_TYPE_BYTE,
+    NR_TYPE_INT16,
+    NR_TYPE_UINT16,
+    NR_TYPE_INT32,
+    NR_TYPE_UINT32,
+    NR_TYPE_INT64,
+    NR_TYPE_UINT64,
+    NR_TYPE_SINGLE,
+    NR_TYPE_DOUBLE,
+    NR_TYPE_INTPTR,
+    NR_TYPE_UINTPTR,
+    NR_TYPE_STRING,
+    NR_KNOWN_TYPES,
+};
+
+enum nr_known_member {
+    NR_MEMBER_ASSEMBLY_LOAD_FROM,     // Assembly Assembly.LoadFrom(string)
+    NR_MEMBER_ASSEMBLY_GET_TYPE,      // Type Assembly::GetType(string)
+    NR_MEMBER_TYPE_GET_METHOD,        // MethodInfo Type::GetMethod(string)
+    NR_MEMBER_TYPE_GET_METHOD_TYPED,  // MethodInfo Type::GetMethod(string, Type[])
+    NR_MEMBER_TYPE_FROM_HANDLE,       // Type Type.GetTypeFromHandle(RuntimeTypeHandle)
+    NR_MEMBER_METHOD_INVOKE,          // object MethodBase::Invoke(object, object[])
+    NR_MEMBER_FINISH_INVOKE,          // void Action<object, Exception>::Invoke(!0, !1)
+    NR_KNOWN_MEMBERS,
+};
+
+enum { NR_KNOWN_ASSEMBLIES = 3 };
+
+// What is known of a module once and for all. Zero-initialise.
+struct nr_references {
+    nr_token assemblies[NR_KNOWN_ASSEMBLIES];  // AssemblyRef tokens, 0 while not asked for
+    nr_token members[NR_KNOWN_MEMBERS];
+};
+
+struct nr_rewrite_references {
+    struct nr_references *known;
+    struct nr_module *module;
+    struct nr_arena *arena;
+    nr_token types[NR_KNOWN_TYPES];  // asked for in this rewrite
+};
+
+void nr_references_begin(struct nr_rewrite_references *refs, struct nr_references *known,
+                         struct nr_module *module, struct nr_arena *arena);
+
+// The TypeRef of a known type.
+enum nr_status nr_references_type(struct nr_rewrite_references *refs, enum nr_known_type type,
+                                  nr_token *token);
+// The TypeSpec of Action<object, Exception>, the type of the delegate that ends a tracer.
+enum nr_status nr_references_finish_type(struct nr_rewrite_references *refs, nr_token *token);
+// The MemberRef of a known member: one that the module has already, else a new one.
+enum nr_status nr_references_member(struct nr_rewrite_references *refs, enum nr_known_member member,
+                                    nr_token *token);
+// The known type of a primitive element type (II.23.1.16), string and object; NR_TYPE_NONE for
+// others.
+enum nr_known_type nr_known_type_of_element(uint8_t element);
+
+#endif
