@@ -1,0 +1,39 @@
+// The rewrite of one method: original body in, instrumented and verified body out.
+// SPDX-License-Identifier: Apache-2.0
+//
+// Pure: the module answers for the CLR. Everything is made in the arena; on failure nothing but
+// unused rows in the module's metadata is left behind, and the method stays as it was.
+#ifndef NR_INSTRUMENT_REWRITE_H
+#define NR_INSTRUMENT_REWRITE_H
+
+#include "base/log.h"
+#include "instrument/references.h"
+#include "metadata/resolve.h"
+
+struct nr_rewrite {
+    struct nr_module *module;
+    struct nr_references *references;        // the module's
+    const struct nr_assemblies *assemblies;  // may be NULL: then foreign value types become null
+    nr_token type, method;                   // TypeDef and MethodDef
+    struct nr_bytes signature;               // of the method
+    struct nr_bytes body;                    // original
+    struct nr_str description;  // "(Module: …)[Assembly]Type.Method(parameters)", for the log
+    struct nr_str assembly_name, type_name, method_name;
+    struct nr_str agent_path;  // of NewRelic.Agent.Core.dll
+    // For the default template only.
+    struct nr_str tracer_factory, metric_name;
+    uint32_t tracer_flags;
+    uint64_t function_id;
+};
+
+// Wraps the body: a tracer is asked for before it and finished with its result or its exception
+// (REFERENCE.md §6). NR_UNSUPPORTED, with a line in the log, for what cannot be wrapped.
+enum nr_status nr_rewrite_default(struct nr_arena *arena, const struct nr_rewrite *rewrite,
+                                  const struct nr_log *log, struct nr_bytes *out);
+
+// Makes a stub of the public API call the agent's method of the same name, and run its own body
+// when that fails (REFERENCE.md §4).
+enum nr_status nr_rewrite_api(struct nr_arena *arena, const struct nr_rewrite *rewrite,
+                              const struct nr_log *log, struct nr_bytes *out);
+
+#endif

@@ -1,0 +1,61 @@
+// What the templates share: a list under construction, locals, try blocks, reflection calls.
+// SPDX-License-Identifier: Apache-2.0
+#ifndef NR_INSTRUMENT_TEMPLATE_H
+#define NR_INSTRUMENT_TEMPLATE_H
+
+#include "il/list.h"
+#include "instrument/boxing.h"
+#include "instrument/rewrite.h"
+
+struct nr_template {
+    const struct nr_rewrite *rewrite;
+    const struct nr_log *log;
+    struct nr_arena *arena;
+    struct nr_rewrite_references refs;
+    struct nr_boxing boxing;
+    struct nr_method_sig sig;
+    struct nr_body body;     // original
+    struct nr_list user;     // original code, until it is spliced into list
+    struct nr_list list;     // the new code
+    struct nr_bytes locals;  // LocalVarSig under construction
+    bool returns_value;
+};
+
+// Reads signature, body and locals of the original.
+enum nr_status nr_template_begin(struct nr_template *t, struct nr_arena *arena,
+                                 const struct nr_rewrite *rewrite, const struct nr_log *log);
+
+// Adds a local of this type at the end.
+enum nr_status nr_template_add_local(struct nr_template *t, struct nr_bytes type, uint16_t *number);
+
+// A protected block with one handler for System.Exception. Between begin and handler comes the
+// block, between handler and end its handler (which finds the exception on the stack); each leaves
+// to `after`, which nr_try_end places.
+struct nr_try {
+    struct nr_insn *block, *handler, *after;
+};
+
+void nr_try_begin(struct nr_template *t, struct nr_try *block);
+enum nr_status nr_try_handler(struct nr_template *t, struct nr_try *block, nr_token *exception);
+void nr_try_end(struct nr_template *t, struct nr_try *block, nr_token exception);
+
+enum nr_status nr_template_string(struct nr_template *t, struct nr_str text);
+enum nr_status nr_template_call(struct nr_template *t, uint16_t opcode,
+                                enum nr_known_member member);
+enum nr_status nr_template_with_type(struct nr_template *t, uint16_t opcode,
+                                     enum nr_known_type type);
+
+// Puts the MethodInfo of a method of the agent on the stack: by name, or by name and parameter
+// types when typed.
+enum nr_status nr_template_agent_method(struct nr_template *t, struct nr_str type,
+                                        struct nr_str method, bool typed);
+// Puts an object[] of all arguments on the stack.
+enum nr_status nr_template_arguments(struct nr_template *t);
+
+// Appends the original code, with its clauses.
+void nr_template_splice_user(struct nr_template *t);
+
+// Assembles, verifies.
+enum nr_status nr_template_finish(struct nr_template *t, uint16_t max_stack, struct nr_bytes *out);
+
+#endif

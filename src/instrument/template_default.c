@@ -1,0 +1,208 @@
+// The default template: asks for a tracer, runs the original code, finishes the tracer.
+// SPDX-License-Identifier: Apache-2.0
+//
+//     tracer = null; exception = null
+//     try { tracer = AgentShim.GetFinishTracerDelegate(…) } catch (Exception) { }
+//     try { original code; result = … }
+//     catch (Exception e) { exception = e; finish(null, e); rethrow }
+//     finish(result, null)
+//     return result
+//
+// where finish is: if (tracer != null) try { ((Action<object, Exception>)tracer)(…) } catch { }
+#include "instrument/returns.h"
+#include "instrument/template.h"
+
+enum { LEAST_STACK = 10, TRACER_ARGUMENTS = 11, LAST_SHORT_INDEX = 8 };
+
+struct slots {
+    uint16_t tracer, exception, result;
+};
+
+static enum nr_status add_class_local(struct nr_template *t, enum nr_known_type type,
+                                      uint16_t *number) {
+    struct nr_buffer bytes;
+    nr_token token;
+    NR_TRY(nr_references_type(&t->refs, type, &token));
+    nr_buffer_init(&bytes, t->arena);
+    nr_buffer_u8(&bytes, NR_ELEMENT_CLASS);
+    nr_sig_token_write(&bytes, token);
+    NR_TRY(bytes.status);
+    return nr_template_add_local(t, nr_buffer_bytes(&bytes), number);
+}
+
+static enum nr_status add_result_local(struct nr_template *t, uint16_t *number) {
+    struct nr_buffer bytes;
+    nr_buffer_init(&bytes, t->arena);
+    NR_TRY(nr_sig_type_write_plain(&bytes, &t->sig.result));
+    return nr_template_add_local(t, nr_buffer_bytes(&bytes), number);
+}
+
+static enum nr_status add_locals(struct nr_template *t, struct slots *slots) {
+    nr_log_trace(t->log, "%.*s: Generating locals for default instrumentation.",
+                 NR_STR_ARGS(t->rewrite->description));
+    NR_TRY(add_class_local(t, NR_TYPE_OBJECT, &slots->tracer));
+    NR_TRY(add_class_local(t, NR_TYPE_EXCEPTION, &slots->exception));
+    return t->returns_value ? add_result_local(t, &slots->result) : NR_OK;
+}
+
+static void set_null(struct nr_template *t, uint16_t local) {
+    nr_list_add(&t->list, NR_LDNULL, 0);
+    nr_list_add_stloc(&t->list, local);
+}
+
+static enum nr_status load_type(struct nr_template *t) {
+    nr_list_add(&t->list, NR_LDTOKEN, t->rewrite->type);
+    return nr_template_call(t, NR_CALL, NR_MEMBER_TYPE_FROM_HANDLE);
+}
+
+static enum nr_status load_parameter_names(struct nr_template *t) {
+    struct nr_str names;
+    NR_TRY(nr_method_sig_print(t->arena, t->rewrite->module, &t->sig, &names));
+    return nr_template_string(t, names);
+}
+
+static enum nr_status load_this(struct nr_template *t) {
+    bool is_value = false;
+    nr_token token = 0;
+    if (t->sig.has_this) NR_TRY(nr_boxing_this(&t->boxing, &is_value, &token));
+    if (!t->sig.has_this || (is_value && !token)) {
+        nr_list_add(&t->list, NR_LDNULL, 0);
+        return NR_OK;
+    }
+    nr_list_add_ldarg(&t->list, 0);
+    if (is_value) {
+        nr_list_add(&t->list, NR_LDOBJ, token);
+        nr_list_add(&t->list, NR_BOX, token);
+    }
+    return NR_OK;
+}
+
+static enum nr_status load_flags(struct nr_template *t) {
+    nr_list_add(&t->list, NR_LDC_I4, (int32_t)t->rewrite->tracer_flags);
+    return nr_template_with_type(t, NR_BOX, NR_TYPE_UINT32);
+}
+
+static enum nr_status load_function_id(struct nr_template *t) {
+    nr_list_add(&t->list, NR_LDC_I8, (int64_t)t->rewrite->function_id);
+    return nr_template_with_type(t, NR_BOX, NR_TYPE_UINT64);
+}
+
+// What the agent is told, in the order of GetFinishTracerDelegate's parameters.
+static enum nr_status load_tracer_argument(struct nr_template *t, int index) {
+    const struct nr_rewrite *r = t->rewrite;
+    switch (index) {
+    case 0: return nr_template_string(t, r->tracer_factory);
+    case 1: return load_flags(t);
+    case 2: return nr_template_string(t, r->metric_name);
+    case 3: return nr_template_string(t, r->assembly_name);
+    case 4: return load_type(t);
+    case 5: return nr_template_string(t, r->type_name);
+    case 6: return nr_template_string(t, r->method_name);
+    case 7: return load_parameter_names(t);
+    case 8: return load_this(t);
+    case 9: return nr_template_arguments(t);
+    default: return load_function_id(t);
+    }
+}
+
+static enum nr_status ask_for_tracer(struct nr_template *t, const struct slots *slots) {
+    struct nr_try block;
+    nr_token exception;
+    nr_try_begin(t, &block);
+    NR_TRY(nr_template_agent_method(t, NR_STR("NewRelic.Agent.Core.AgentShim"),
+                                    NR_STR("GetFinishTracerDelegate"), false));
+    nr_list_add(&t->list, NR_LDNULL, 0);
+    nr_list_add(&t->list, NR_LDC_I4_S, TRACER_ARGUMENTS);
+    NR_TRY(nr_template_with_type(t, NR_NEWARR, NR_TYPE_OBJECT));
+    for (int i = 0; i < TRACER_ARGUMENTS; i++) {
+        nr_list_add(&t->list, NR_DUP, 0);
+        if (i <= LAST_SHORT_INDEX)
+            nr_list_add(&t->list, (uint16_t)(NR_LDC_I4_0 + i), 0);
+        else
+            nr_list_add(&t->list, NR_LDC_I4_S, i);
+        NR_TRY(load_tracer_argument(t, i));
+        nr_list_add(&t->list, NR_STELEM_REF, 0);
+    }
+    NR_TRY(nr_template_call(t, NR_CALLVIRT, NR_MEMBER_METHOD_INVOKE));
+    nr_list_add_stloc(&t->list, slots->tracer);
+    NR_TRY(nr_try_handler(t, &block, &exception));
+    nr_list_add(&t->list, NR_POP, 0);
+    nr_try_end(t, &block, exception);
+    return NR_OK;
+}
+
+static enum nr_status load_result(struct nr_template *t, const struct slots *slots) {
+    nr_token token = 0;
+    if (t->returns_value) NR_TRY(nr_boxing_token(&t->boxing, &t->sig.result, &token));
+    if (!token) {
+        nr_list_add(&t->list, NR_LDNULL, 0);
+        return NR_OK;
+    }
+    nr_list_add_ldloc(&t->list, slots->result);
+    nr_list_add(&t->list, NR_BOX, token);
+    return NR_OK;
+}
+
+// Calls the delegate that the agent gave, if it gave one, with the exception or with the result.
+static enum nr_status finish_tracer(struct nr_template *t, const struct slots *slots, bool failed) {
+    struct nr_insn *done = nr_list_new_label(&t->list);
+    struct nr_try block;
+    nr_token token, exception;
+    nr_list_add_ldloc(&t->list, slots->tracer);
+    nr_list_add_branch(&t->list, NR_BRFALSE, done);
+    nr_try_begin(t, &block);
+    nr_list_add_ldloc(&t->list, slots->tracer);
+    NR_TRY(nr_references_finish_type(&t->refs, &token));
+    nr_list_add(&t->list, NR_CASTCLASS, token);
+    if (failed) {
+        nr_list_add(&t->list, NR_LDNULL, 0);
+        nr_list_add_ldloc(&t->list, slots->exception);
+    } else {
+        NR_TRY(load_result(t, slots));
+        nr_list_add(&t->list, NR_LDNULL, 0);
+    }
+    NR_TRY(nr_template_call(t, NR_CALLVIRT, NR_MEMBER_FINISH_INVOKE));
+    NR_TRY(nr_try_handler(t, &block, &exception));
+    nr_list_add(&t->list, NR_POP, 0);
+    nr_try_end(t, &block, exception);
+    nr_list_place(&t->list, done);
+    return NR_OK;
+}
+
+static enum nr_status run_original(struct nr_template *t, const struct slots *slots) {
+    struct nr_try block;
+    nr_token exception;
+    nr_try_begin(t, &block);
+    nr_template_splice_user(t);
+    if (t->returns_value) nr_list_add_stloc(&t->list, slots->result);
+    NR_TRY(nr_try_handler(t, &block, &exception));
+    nr_list_add_stloc(&t->list, slots->exception);
+    NR_TRY(finish_tracer(t, slots, true));
+    nr_list_add(&t->list, NR_RETHROW, 0);
+    nr_try_end(t, &block, exception);
+    return NR_OK;
+}
+
+static uint16_t stack_for(const struct nr_template *t) {
+    uint32_t needed = t->sig.parameter_count + 1;
+    if (needed < LEAST_STACK) needed = LEAST_STACK;
+    if (needed < t->body.max_stack) needed = t->body.max_stack;
+    return needed > UINT16_MAX ? UINT16_MAX : (uint16_t)needed;
+}
+
+enum nr_status nr_rewrite_default(struct nr_arena *arena, const struct nr_rewrite *rewrite,
+                                  const struct nr_log *log, struct nr_bytes *out) {
+    struct nr_template t;
+    struct slots slots = {0};
+    NR_TRY(nr_template_begin(&t, arena, rewrite, log));
+    nr_returns_rewrite(&t.user, t.body.code.size);
+    NR_TRY(add_locals(&t, &slots));
+    set_null(&t, slots.tracer);
+    set_null(&t, slots.exception);
+    NR_TRY(ask_for_tracer(&t, &slots));
+    NR_TRY(run_original(&t, &slots));
+    NR_TRY(finish_tracer(&t, &slots, false));
+    if (t.returns_value) nr_list_add_ldloc(&t.list, slots.result);
+    nr_list_add(&t.list, NR_RET, 0);
+    return nr_template_finish(&t, stack_for(&t), out);
+}
