@@ -54,7 +54,7 @@ enum nr_status nr_boxing_token(const struct nr_boxing *boxing, const struct nr_s
     *token = 0;
     if (type->by_ref) return NR_OK;
     enum nr_known_type known = nr_known_type_of_element(type->element);
-    if (known != NR_TYPE_NONE) return nr_references_type(boxing->refs, known, token);
+    if (known != NR_KNOWN_NONE) return nr_references_type(boxing->refs, known, token);
 
     bool boxable = true;
     switch (type->element) {

@@ -16,33 +16,33 @@ static const struct {
     const char *name;
     uint8_t assembly;
 } types[NR_KNOWN_TYPES] = {
-    [NR_TYPE_OBJECT] = {"System.Object", SYSTEM_RUNTIME},
-    [NR_TYPE_EXCEPTION] = {"System.Exception", SYSTEM_RUNTIME},
-    [NR_TYPE_TYPE] = {"System.Type", SYSTEM_RUNTIME},
-    [NR_TYPE_ASSEMBLY] = {"System.Reflection.Assembly", SYSTEM_REFLECTION},
-    [NR_TYPE_METHOD_INFO] = {"System.Reflection.MethodInfo", SYSTEM_REFLECTION},
-    [NR_TYPE_METHOD_BASE] = {"System.Reflection.MethodBase", SYSTEM_REFLECTION},
-    [NR_TYPE_ACTION_2] = {"System.Action`2", SYSTEM_CORE},
-    [NR_TYPE_RUNTIME_TYPE_HANDLE] = {"System.RuntimeTypeHandle", SYSTEM_RUNTIME},
-    [NR_TYPE_BOOLEAN] = {"System.Boolean", SYSTEM_RUNTIME},
-    [NR_TYPE_CHAR] = {"System.Char", SYSTEM_RUNTIME},
-    [NR_TYPE_SBYTE] = {"System.SByte", SYSTEM_RUNTIME},
-    [NR_TYPE_BYTE] = {"System.Byte", SYSTEM_RUNTIME},
-    [NR_TYPE_INT16] = {"System.Int16", SYSTEM_RUNTIME},
-    [NR_TYPE_UINT16] = {"System.UInt16", SYSTEM_RUNTIME},
-    [NR_TYPE_INT32] = {"System.Int32", SYSTEM_RUNTIME},
-    [NR_TYPE_UINT32] = {"System.UInt32", SYSTEM_RUNTIME},
-    [NR_TYPE_INT64] = {"System.Int64", SYSTEM_RUNTIME},
-    [NR_TYPE_UINT64] = {"System.UInt64", SYSTEM_RUNTIME},
-    [NR_TYPE_SINGLE] = {"System.Single", SYSTEM_RUNTIME},
-    [NR_TYPE_DOUBLE] = {"System.Double", SYSTEM_RUNTIME},
-    [NR_TYPE_INTPTR] = {"System.IntPtr", SYSTEM_RUNTIME},
-    [NR_TYPE_UINTPTR] = {"System.UIntPtr", SYSTEM_RUNTIME},
-    [NR_TYPE_STRING] = {"System.String", SYSTEM_RUNTIME},
+    [NR_KNOWN_OBJECT] = {"System.Object", SYSTEM_RUNTIME},
+    [NR_KNOWN_EXCEPTION] = {"System.Exception", SYSTEM_RUNTIME},
+    [NR_KNOWN_TYPE] = {"System.Type", SYSTEM_RUNTIME},
+    [NR_KNOWN_ASSEMBLY] = {"System.Reflection.Assembly", SYSTEM_REFLECTION},
+    [NR_KNOWN_METHOD_INFO] = {"System.Reflection.MethodInfo", SYSTEM_REFLECTION},
+    [NR_KNOWN_METHOD_BASE] = {"System.Reflection.MethodBase", SYSTEM_REFLECTION},
+    [NR_KNOWN_ACTION_2] = {"System.Action`2", SYSTEM_CORE},
+    [NR_KNOWN_RUNTIME_TYPE_HANDLE] = {"System.RuntimeTypeHandle", SYSTEM_RUNTIME},
+    [NR_KNOWN_BOOLEAN] = {"System.Boolean", SYSTEM_RUNTIME},
+    [NR_KNOWN_CHAR] = {"System.Char", SYSTEM_RUNTIME},
+    [NR_KNOWN_SBYTE] = {"System.SByte", SYSTEM_RUNTIME},
+    [NR_KNOWN_BYTE] = {"System.Byte", SYSTEM_RUNTIME},
+    [NR_KNOWN_INT16] = {"System.Int16", SYSTEM_RUNTIME},
+    [NR_KNOWN_UINT16] = {"System.UInt16", SYSTEM_RUNTIME},
+    [NR_KNOWN_INT32] = {"System.Int32", SYSTEM_RUNTIME},
+    [NR_KNOWN_UINT32] = {"System.UInt32", SYSTEM_RUNTIME},
+    [NR_KNOWN_INT64] = {"System.Int64", SYSTEM_RUNTIME},
+    [NR_KNOWN_UINT64] = {"System.UInt64", SYSTEM_RUNTIME},
+    [NR_KNOWN_SINGLE] = {"System.Single", SYSTEM_RUNTIME},
+    [NR_KNOWN_DOUBLE] = {"System.Double", SYSTEM_RUNTIME},
+    [NR_KNOWN_INTPTR] = {"System.IntPtr", SYSTEM_RUNTIME},
+    [NR_KNOWN_UINTPTR] = {"System.UIntPtr", SYSTEM_RUNTIME},
+    [NR_KNOWN_STRING] = {"System.String", SYSTEM_RUNTIME},
 };
 
 // Signatures are written as in metadata, but with an nr_known_type behind CLASS and VALUETYPE where
-// metadata has a token. An owner of NR_TYPE_NONE is Action<object, Exception>.
+// metadata has a token. An owner of NR_KNOWN_NONE is Action<object, Exception>.
 static const struct {
     const char *name;
     uint8_t owner;
@@ -50,38 +50,38 @@ static const struct {
     uint8_t signature[8];
 } members[NR_KNOWN_MEMBERS] = {
     [NR_MEMBER_ASSEMBLY_LOAD_FROM] = {"LoadFrom",
-                                      NR_TYPE_ASSEMBLY,
+                                      NR_KNOWN_ASSEMBLY,
                                       5,
-                                      {NR_CALL_DEFAULT, 1, NR_ELEMENT_CLASS, NR_TYPE_ASSEMBLY,
+                                      {NR_CALL_DEFAULT, 1, NR_ELEMENT_CLASS, NR_KNOWN_ASSEMBLY,
                                        NR_ELEMENT_STRING}},
     [NR_MEMBER_ASSEMBLY_GET_TYPE] = {"GetType",
-                                     NR_TYPE_ASSEMBLY,
+                                     NR_KNOWN_ASSEMBLY,
                                      5,
-                                     {NR_CALL_HAS_THIS, 1, NR_ELEMENT_CLASS, NR_TYPE_TYPE,
+                                     {NR_CALL_HAS_THIS, 1, NR_ELEMENT_CLASS, NR_KNOWN_TYPE,
                                       NR_ELEMENT_STRING}},
     [NR_MEMBER_TYPE_GET_METHOD] = {"GetMethod",
-                                   NR_TYPE_TYPE,
+                                   NR_KNOWN_TYPE,
                                    5,
-                                   {NR_CALL_HAS_THIS, 1, NR_ELEMENT_CLASS, NR_TYPE_METHOD_INFO,
+                                   {NR_CALL_HAS_THIS, 1, NR_ELEMENT_CLASS, NR_KNOWN_METHOD_INFO,
                                     NR_ELEMENT_STRING}},
     [NR_MEMBER_TYPE_GET_METHOD_TYPED] = {"GetMethod",
-                                         NR_TYPE_TYPE,
+                                         NR_KNOWN_TYPE,
                                          8,
                                          {NR_CALL_HAS_THIS, 2, NR_ELEMENT_CLASS,
-                                          NR_TYPE_METHOD_INFO, NR_ELEMENT_STRING,
-                                          NR_ELEMENT_SZARRAY, NR_ELEMENT_CLASS, NR_TYPE_TYPE}},
+                                          NR_KNOWN_METHOD_INFO, NR_ELEMENT_STRING,
+                                          NR_ELEMENT_SZARRAY, NR_ELEMENT_CLASS, NR_KNOWN_TYPE}},
     [NR_MEMBER_TYPE_FROM_HANDLE] = {"GetTypeFromHandle",
-                                    NR_TYPE_TYPE,
+                                    NR_KNOWN_TYPE,
                                     6,
-                                    {NR_CALL_DEFAULT, 1, NR_ELEMENT_CLASS, NR_TYPE_TYPE,
-                                     NR_ELEMENT_VALUETYPE, NR_TYPE_RUNTIME_TYPE_HANDLE}},
+                                    {NR_CALL_DEFAULT, 1, NR_ELEMENT_CLASS, NR_KNOWN_TYPE,
+                                     NR_ELEMENT_VALUETYPE, NR_KNOWN_RUNTIME_TYPE_HANDLE}},
     [NR_MEMBER_METHOD_INVOKE] = {"Invoke",
-                                 NR_TYPE_METHOD_BASE,
+                                 NR_KNOWN_METHOD_BASE,
                                  6,
                                  {NR_CALL_HAS_THIS, 2, NR_ELEMENT_OBJECT, NR_ELEMENT_OBJECT,
                                   NR_ELEMENT_SZARRAY, NR_ELEMENT_OBJECT}},
     [NR_MEMBER_FINISH_INVOKE] = {"Invoke",
-                                 NR_TYPE_NONE,
+                                 NR_KNOWN_NONE,
                                  7,
                                  {NR_CALL_HAS_THIS, 2, NR_ELEMENT_VOID, NR_ELEMENT_VAR, 0,
                                   NR_ELEMENT_VAR, 1}},
@@ -140,10 +140,10 @@ enum nr_status nr_references_finish_type(struct nr_rewrite_references *refs, nr_
     struct nr_buffer signature;
     nr_buffer_init(&signature, refs->arena);
     nr_buffer_u8(&signature, NR_ELEMENT_GENERICINST);
-    NR_TRY(write_type(refs, &signature, NR_ELEMENT_CLASS, NR_TYPE_ACTION_2));
+    NR_TRY(write_type(refs, &signature, NR_ELEMENT_CLASS, NR_KNOWN_ACTION_2));
     nr_sig_number_write(&signature, 2);
     nr_buffer_u8(&signature, NR_ELEMENT_OBJECT);
-    NR_TRY(write_type(refs, &signature, NR_ELEMENT_CLASS, NR_TYPE_EXCEPTION));
+    NR_TRY(write_type(refs, &signature, NR_ELEMENT_CLASS, NR_KNOWN_EXCEPTION));
     NR_TRY(signature.status);
     return refs->module->ops->define_type_spec(refs->module, nr_buffer_bytes(&signature), token);
 }
@@ -207,14 +207,14 @@ enum nr_status nr_references_member(struct nr_rewrite_references *refs, enum nr_
 
 enum nr_known_type nr_known_type_of_element(uint8_t element) {
     static const uint8_t by_element[] = {
-        [NR_ELEMENT_BOOLEAN] = NR_TYPE_BOOLEAN, [NR_ELEMENT_CHAR] = NR_TYPE_CHAR,
-        [NR_ELEMENT_I1] = NR_TYPE_SBYTE,        [NR_ELEMENT_U1] = NR_TYPE_BYTE,
-        [NR_ELEMENT_I2] = NR_TYPE_INT16,        [NR_ELEMENT_U2] = NR_TYPE_UINT16,
-        [NR_ELEMENT_I4] = NR_TYPE_INT32,        [NR_ELEMENT_U4] = NR_TYPE_UINT32,
-        [NR_ELEMENT_I8] = NR_TYPE_INT64,        [NR_ELEMENT_U8] = NR_TYPE_UINT64,
-        [NR_ELEMENT_R4] = NR_TYPE_SINGLE,       [NR_ELEMENT_R8] = NR_TYPE_DOUBLE,
-        [NR_ELEMENT_STRING] = NR_TYPE_STRING,   [NR_ELEMENT_I] = NR_TYPE_INTPTR,
-        [NR_ELEMENT_U] = NR_TYPE_UINTPTR,       [NR_ELEMENT_OBJECT] = NR_TYPE_OBJECT,
+        [NR_ELEMENT_BOOLEAN] = NR_KNOWN_BOOLEAN, [NR_ELEMENT_CHAR] = NR_KNOWN_CHAR,
+        [NR_ELEMENT_I1] = NR_KNOWN_SBYTE,        [NR_ELEMENT_U1] = NR_KNOWN_BYTE,
+        [NR_ELEMENT_I2] = NR_KNOWN_INT16,        [NR_ELEMENT_U2] = NR_KNOWN_UINT16,
+        [NR_ELEMENT_I4] = NR_KNOWN_INT32,        [NR_ELEMENT_U4] = NR_KNOWN_UINT32,
+        [NR_ELEMENT_I8] = NR_KNOWN_INT64,        [NR_ELEMENT_U8] = NR_KNOWN_UINT64,
+        [NR_ELEMENT_R4] = NR_KNOWN_SINGLE,       [NR_ELEMENT_R8] = NR_KNOWN_DOUBLE,
+        [NR_ELEMENT_STRING] = NR_KNOWN_STRING,   [NR_ELEMENT_I] = NR_KNOWN_INTPTR,
+        [NR_ELEMENT_U] = NR_KNOWN_UINTPTR,       [NR_ELEMENT_OBJECT] = NR_KNOWN_OBJECT,
     };
-    return element < NR_COUNT_OF(by_element) ? by_element[element] : NR_TYPE_NONE;
+    return element < NR_COUNT_OF(by_element) ? by_element[element] : NR_KNOWN_NONE;
 }

@@ -16,30 +16,30 @@
 #include "metadata/signature.h"
 
 enum nr_known_type {
-    NR_TYPE_NONE,
-    NR_TYPE_OBJECT,
-    NR_TYPE_EXCEPTION,
-    NR_TYPE_TYPE,
-    NR_TYPE_ASSEMBLY,
-    NR_TYPE_METHOD_INFO,
-    NR_TYPE_METHOD_BASE,
-    NR_TYPE_ACTION_2,
-    NR_TYPE_RUNTIME_TYPE_HANDLE,
-    NR_TYPE_BOOLEAN,
-    NR_TYPE_CHAR,
-    NR_TYPE_SBYTE,
-    NR_TYPE_BYTE,
-    NR_TYPE_INT16,
-    NR_TYPE_UINT16,
-    NR_TYPE_INT32,
-    NR_TYPE_UINT32,
-    NR_TYPE_INT64,
-    NR_TYPE_UINT64,
-    NR_TYPE_SINGLE,
-    NR_TYPE_DOUBLE,
-    NR_TYPE_INTPTR,
-    NR_TYPE_UINTPTR,
-    NR_TYPE_STRING,
+    NR_KNOWN_NONE,
+    NR_KNOWN_OBJECT,
+    NR_KNOWN_EXCEPTION,
+    NR_KNOWN_TYPE,
+    NR_KNOWN_ASSEMBLY,
+    NR_KNOWN_METHOD_INFO,
+    NR_KNOWN_METHOD_BASE,
+    NR_KNOWN_ACTION_2,
+    NR_KNOWN_RUNTIME_TYPE_HANDLE,
+    NR_KNOWN_BOOLEAN,
+    NR_KNOWN_CHAR,
+    NR_KNOWN_SBYTE,
+    NR_KNOWN_BYTE,
+    NR_KNOWN_INT16,
+    NR_KNOWN_UINT16,
+    NR_KNOWN_INT32,
+    NR_KNOWN_UINT32,
+    NR_KNOWN_INT64,
+    NR_KNOWN_UINT64,
+    NR_KNOWN_SINGLE,
+    NR_KNOWN_DOUBLE,
+    NR_KNOWN_INTPTR,
+    NR_KNOWN_UINTPTR,
+    NR_KNOWN_STRING,
     NR_KNOWN_TYPES,
 };
 
@@ -80,7 +80,7 @@ enum nr_status nr_references_finish_type(struct nr_rewrite_references *refs, nr_
 // The MemberRef of a known member: one that the module has already, else a new one.
 enum nr_status nr_references_member(struct nr_rewrite_references *refs, enum nr_known_member member,
                                     nr_token *token);
-// The known type of a primitive element type (II.23.1.16), string and object; NR_TYPE_NONE for
+// The known type of a primitive element type (II.23.1.16), string and object; NR_KNOWN_NONE for
 // others.
 enum nr_known_type nr_known_type_of_element(uint8_t element);
 

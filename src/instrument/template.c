@@ -60,6 +60,13 @@ enum nr_status nr_template_add_local(struct nr_template *t, struct nr_bytes type
     return NR_OK;
 }
 
+enum nr_status nr_template_add_result(struct nr_template *t, uint16_t *number) {
+    struct nr_buffer bytes;
+    nr_buffer_init(&bytes, t->arena);
+    NR_TRY(nr_sig_type_write_plain(&bytes, &t->sig.result));
+    return nr_template_add_local(t, nr_buffer_bytes(&bytes), number);
+}
+
 static struct nr_insn *place_label(struct nr_template *t) {
     struct nr_insn *label = nr_list_new_label(&t->list);
     nr_list_place(&t->list, label);
@@ -74,7 +81,7 @@ void nr_try_begin(struct nr_template *t, struct nr_try *block) {
 enum nr_status nr_try_handler(struct nr_template *t, struct nr_try *block, nr_token *exception) {
     nr_list_add_branch(&t->list, NR_LEAVE, block->after);
     block->handler = place_label(t);
-    return nr_references_type(&t->refs, NR_TYPE_EXCEPTION, exception);
+    return nr_references_type(&t->refs, NR_KNOWN_EXCEPTION, exception);
 }
 
 void nr_try_end(struct nr_template *t, struct nr_try *block, nr_token exception) {
@@ -153,7 +160,7 @@ static enum nr_status load_array(struct nr_template *t, enum nr_known_type eleme
 }
 
 enum nr_status nr_template_arguments(struct nr_template *t) {
-    return load_array(t, NR_TYPE_OBJECT, false);
+    return load_array(t, NR_KNOWN_OBJECT, false);
 }
 
 enum nr_status nr_template_agent_method(struct nr_template *t, struct nr_str type,
@@ -164,7 +171,7 @@ enum nr_status nr_template_agent_method(struct nr_template *t, struct nr_str typ
     NR_TRY(nr_template_call(t, NR_CALLVIRT, NR_MEMBER_ASSEMBLY_GET_TYPE));
     NR_TRY(nr_template_string(t, method));
     if (!typed) return nr_template_call(t, NR_CALLVIRT, NR_MEMBER_TYPE_GET_METHOD);
-    NR_TRY(load_array(t, NR_TYPE_TYPE, true));
+    NR_TRY(load_array(t, NR_KNOWN_TYPE, true));
     return nr_template_call(t, NR_CALLVIRT, NR_MEMBER_TYPE_GET_METHOD_TYPED);
 }
 

@@ -28,6 +28,9 @@ enum nr_status nr_template_begin(struct nr_template *t, struct nr_arena *arena,
 // Adds a local of this type at the end.
 enum nr_status nr_template_add_local(struct nr_template *t, struct nr_bytes type, uint16_t *number);
 
+// Adds a local for the result of the method.
+enum nr_status nr_template_add_result(struct nr_template *t, uint16_t *number);
+
 // A protected block with one handler for System.Exception. Between begin and handler comes the
 // block, between handler and end its handler (which finds the exception on the stack); each leaves
 // to `after`, which nr_try_end places.

@@ -9,10 +9,22 @@
 
 enum { API_STACK = 10 };
 
+static bool is_value(const struct nr_sig_type *type) {
+    switch (type->element) {
+    case NR_ELEMENT_STRING:
+    case NR_ELEMENT_OBJECT:
+    case NR_ELEMENT_CLASS:
+    case NR_ELEMENT_ARRAY:
+    case NR_ELEMENT_SZARRAY: return false;
+    case NR_ELEMENT_GENERICINST: return type->is_value;
+    default: return true;
+    }
+}
+
 // Stores the object that Invoke returned; a value type comes in a box.
 static enum nr_status store_result(struct nr_template *t, uint16_t result) {
     nr_token token;
-    if (nr_sig_type_is_value(&t->sig.result)) {
+    if (is_value(&t->sig.result)) {
         NR_TRY(nr_boxing_token(&t->boxing, &t->sig.result, &token));
         if (!token) return NR_UNSUPPORTED;
         nr_list_add(&t->list, NR_UNBOX_ANY, token);
@@ -31,7 +43,7 @@ enum nr_status nr_rewrite_api(struct nr_arena *arena, const struct nr_rewrite *r
     nr_returns_rewrite(&t.user, t.body.code.size);
     nr_log_trace(log, "%.*s: Generating API bytecode instrumentation.",
                  NR_STR_ARGS(rewrite->description));
-    if (t.returns_value) NR_TRY(nr_template_add_local(&t, t.sig.result.whole, &result));
+    if (t.returns_value) NR_TRY(nr_template_add_result(&t, &result));
 
     nr_try_begin(&t, &block);
     NR_TRY(nr_template_agent_method(&t, NR_STR("NewRelic.Agent.Core.AgentApi"),

@@ -30,19 +30,12 @@ static enum nr_status add_class_local(struct nr_template *t, enum nr_known_type 
     return nr_template_add_local(t, nr_buffer_bytes(&bytes), number);
 }
 
-static enum nr_status add_result_local(struct nr_template *t, uint16_t *number) {
-    struct nr_buffer bytes;
-    nr_buffer_init(&bytes, t->arena);
-    NR_TRY(nr_sig_type_write_plain(&bytes, &t->sig.result));
-    return nr_template_add_local(t, nr_buffer_bytes(&bytes), number);
-}
-
 static enum nr_status add_locals(struct nr_template *t, struct slots *slots) {
     nr_log_trace(t->log, "%.*s: Generating locals for default instrumentation.",
                  NR_STR_ARGS(t->rewrite->description));
-    NR_TRY(add_class_local(t, NR_TYPE_OBJECT, &slots->tracer));
-    NR_TRY(add_class_local(t, NR_TYPE_EXCEPTION, &slots->exception));
-    return t->returns_value ? add_result_local(t, &slots->result) : NR_OK;
+    NR_TRY(add_class_local(t, NR_KNOWN_OBJECT, &slots->tracer));
+    NR_TRY(add_class_local(t, NR_KNOWN_EXCEPTION, &slots->exception));
+    return t->returns_value ? nr_template_add_result(t, &slots->result) : NR_OK;
 }
 
 static void set_null(struct nr_template *t, uint16_t local) {
@@ -79,12 +72,12 @@ static enum nr_status load_this(struct nr_template *t) {
 
 static enum nr_status load_flags(struct nr_template *t) {
     nr_list_add(&t->list, NR_LDC_I4, (int32_t)t->rewrite->tracer_flags);
-    return nr_template_with_type(t, NR_BOX, NR_TYPE_UINT32);
+    return nr_template_with_type(t, NR_BOX, NR_KNOWN_UINT32);
 }
 
 static enum nr_status load_function_id(struct nr_template *t) {
     nr_list_add(&t->list, NR_LDC_I8, (int64_t)t->rewrite->function_id);
-    return nr_template_with_type(t, NR_BOX, NR_TYPE_UINT64);
+    return nr_template_with_type(t, NR_BOX, NR_KNOWN_UINT64);
 }
 
 // What the agent is told, in the order of GetFinishTracerDelegate's parameters.
@@ -113,7 +106,7 @@ static enum nr_status ask_for_tracer(struct nr_template *t, const struct slots *
                                     NR_STR("GetFinishTracerDelegate"), false));
     nr_list_add(&t->list, NR_LDNULL, 0);
     nr_list_add(&t->list, NR_LDC_I4_S, TRACER_ARGUMENTS);
-    NR_TRY(nr_template_with_type(t, NR_NEWARR, NR_TYPE_OBJECT));
+    NR_TRY(nr_template_with_type(t, NR_NEWARR, NR_KNOWN_OBJECT));
     for (int i = 0; i < TRACER_ARGUMENTS; i++) {
         nr_list_add(&t->list, NR_DUP, 0);
         if (i <= LAST_SHORT_INDEX)
