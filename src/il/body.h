@@ -40,7 +40,7 @@ struct nr_clause {
 
 struct nr_body {
     bool tiny;
-    uint16_t flags;            // of the header; NR_BODY_INIT_LOCALS is the interesting one
+    uint16_t flags;            // the low 12 bits of a fat header; 0 for a tiny body
     uint16_t max_stack;        // 8 for a tiny body
     uint32_t local_signature;  // StandAloneSig token, or 0
     struct nr_bytes code;
@@ -53,9 +53,9 @@ struct nr_body {
 // II.25.4; whether the ranges of a clause lie inside the code is il/verify's question.
 enum nr_status nr_body_read(struct nr_arena *arena, struct nr_bytes bytes, struct nr_body *body);
 
-// Walks code: decodes the instruction at *offset. NR_MALFORMED for an unknown opcode or one that
-// does not fit. On NR_OK *opcode is set, *operand_offset is where its operand begins and *offset is
-// the next instruction.
+// Walks code (less than 4 GiB): decodes the instruction at *offset. NR_MALFORMED for an unknown
+// opcode or one that does not fit, and at the end of the code. On NR_OK *opcode is set,
+// *operand_offset is where its operand begins and *offset is the next instruction.
 enum nr_status nr_code_next(struct nr_bytes code, uint32_t *offset, uint16_t *opcode,
                             uint32_t *operand_offset);
 
