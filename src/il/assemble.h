@@ -11,14 +11,19 @@
 #include "il/list.h"
 
 struct nr_header {
-    uint16_t
-        flags;  // NR_BODY_INIT_LOCALS or 0, and any other flag to keep; size and kind are set here
+    // NR_BODY_INIT_LOCALS or 0, and any other flag to keep; what tells size, kind and sections is
+    // set here, so the flags of a struct nr_body will do.
+    uint16_t flags;
     uint16_t max_stack;
     uint32_t local_signature;  // StandAloneSig token or 0
 };
 
-// Appends the body to out. The list's own failure, NR_NO_MEMORY, or NR_TOO_LARGE when a number does
-// not fit its field. Time is linear in the number of instructions except for rare growth rounds.
+// Appends the body to out, which is left as it was unless the result is NR_OK. The list's own
+// failure first; NR_NO_MEMORY; NR_TOO_LARGE when a number does not fit its field or the code has
+// more than INT32_MAX bytes; NR_MALFORMED for an unknown opcode, no code, a range that ends before
+// it starts, and a target, start or filter that is not an instruction of this list or is a label
+// with no code behind it. Time is linear in the number of instructions and targets: after a few
+// rounds of growth all branches that are still short become long at once.
 enum nr_status nr_assemble(struct nr_list *list, const struct nr_header *header,
                            struct nr_buffer *out);
 

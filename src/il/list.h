@@ -16,7 +16,7 @@
 #include "il/body.h"
 #include "il/opcode.h"
 
-enum { NR_NO_OFFSET = 0xFFFFFFFF };
+#define NR_NO_OFFSET UINT32_MAX
 
 struct nr_insn {
     struct nr_insn *next, *previous;
@@ -62,7 +62,8 @@ struct nr_insn *nr_list_add_ldarga(struct nr_list *list, uint16_t number);
 struct nr_insn *nr_list_add_ldloc(struct nr_list *list, uint16_t number);
 struct nr_insn *nr_list_add_stloc(struct nr_list *list, uint16_t number);
 
-// A label that is in no list yet, and its placing at the end.
+// A label that is in no list yet, and its placing at the end. To place it twice, or to insert in
+// front of something that is not in the list, fails with NR_MALFORMED.
 struct nr_insn *nr_list_new_label(struct nr_list *list);
 void nr_list_place(struct nr_list *list, struct nr_insn *label);
 
@@ -70,12 +71,14 @@ void nr_list_place(struct nr_list *list, struct nr_insn *label);
 // place go on naming it.
 struct nr_insn *nr_list_insert(struct nr_list *list, struct nr_insn *place, uint16_t opcode,
                                int64_t operand);
-// Unlinks an instruction that nothing aims at any more.
+// Unlinks an instruction that nothing aims at any more (nr_assemble refuses the list if something
+// does).
 void nr_list_remove(struct nr_list *list, struct nr_insn *insn);
 
 // Moves all of inner (same arena) to the end of list. Its clauses go before those of list: an inner
-// clause has to come first (II.19.4). inner is empty afterwards. An end of NULL in inner's clauses
-// becomes the instruction that list gets next, for which a label is placed.
+// clause has to come first (II.19.4). inner is empty afterwards, and a failure of inner is
+// one of list. An end of NULL in inner's clauses becomes the instruction that list gets next, for
+// which a label is placed.
 void nr_list_splice(struct nr_list *list, struct nr_list *inner);
 
 // Appends a clause.
