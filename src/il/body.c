@@ -128,7 +128,7 @@ static enum nr_status read_fat(struct nr_bytes bytes, struct nr_body *body) {
     return set_code(bytes, header_size, nr_load_u32(bytes.data + 4), body);
 }
 
-enum nr_status nr_body_read(struct nr_arena *arena, struct nr_bytes bytes, struct nr_body *body) {
+enum nr_status nr_body_read_code(struct nr_bytes bytes, struct nr_body *body) {
     if (bytes.size == 0) return NR_MALFORMED;
     struct nr_body result = {0};
     switch (bytes.data[0] & 3) {
@@ -136,6 +136,13 @@ enum nr_status nr_body_read(struct nr_arena *arena, struct nr_bytes bytes, struc
     case NR_BODY_FAT: NR_TRY(read_fat(bytes, &result)); break;
     default: return NR_MALFORMED;
     }
+    *body = result;
+    return NR_OK;
+}
+
+enum nr_status nr_body_read(struct nr_arena *arena, struct nr_bytes bytes, struct nr_body *body) {
+    struct nr_body result;
+    NR_TRY(nr_body_read_code(bytes, &result));
     if (result.flags & NR_BODY_MORE_SECTS) NR_TRY(read_sections(arena, bytes, &result));
     *body = result;
     return NR_OK;

@@ -53,6 +53,9 @@ struct nr_body {
 // II.25.4; whether the ranges of a clause lie inside the code is il/verify's question.
 enum nr_status nr_body_read(struct nr_arena *arena, struct nr_bytes bytes, struct nr_body *body);
 
+// Header and code only: there are no clauses, and size ends with the code.
+enum nr_status nr_body_read_code(struct nr_bytes bytes, struct nr_body *body);
+
 // Walks code (less than 4 GiB): decodes the instruction at *offset. NR_MALFORMED for an unknown
 // opcode or one that does not fit, and at the end of the code. On NR_OK *opcode is set,
 // *operand_offset is where its operand begins and *offset is the next instruction.
