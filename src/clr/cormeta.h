@@ -1,12 +1,12 @@
 // The metadata API: reading and writing a module's tables through the CLR.
 // SPDX-License-Identifier: Apache-2.0
 //
-// Source of the facts: cor.h of .NET 10. Slots stand in their binary order.
+// Source of the facts: cor.h. Slots stand in their binary order.
 // Strings are NUL-terminated unless a comment says otherwise; a capacity and the length reported
 // for it count code units including the NUL, and CLDB_S_TRUNCATION (a success) says that the
 // capacity was too small. Blobs and signatures given out belong to the module and live until it is
-// unloaded or its metadata is changed. Out parameters may be NULL. An enumeration begins with a
-// HCORENUM of NULL, gives S_FALSE at its end, and must be closed.
+// unloaded or its metadata is changed.
+// An enumeration begins with a HCORENUM of NULL, gives S_FALSE at its end, and must be closed.
 #ifndef NR_CLR_CORMETA_H
 #define NR_CLR_CORMETA_H
 
@@ -176,6 +176,7 @@ typedef struct IMetaDataImport2Vtbl {
     NR_METHOD(GetNameFromToken)(IMetaDataImport2 *self, mdToken token, const char **utf8_name);
     NR_METHOD(EnumUnresolvedMethods)
     (IMetaDataImport2 *self, HCORENUM *handle, mdToken *methods, ULONG capacity, ULONG *count);
+    // The length has no NUL in it.
     NR_METHOD(GetUserString)
     (IMetaDataImport2 *self, mdString token, WCHAR *text, ULONG capacity, ULONG *length);
     NR_METHOD(GetPinvokeMap)
@@ -249,8 +250,8 @@ struct IMetaDataImport2 {
     const IMetaDataImport2Vtbl *lpVtbl;
 };
 
-// IMetaDataEmit and what the second version appends. Lists of interfaces, of other methods and of
-// constraints end with a token of 0; the list of field offsets ends with a field of 0xFFFFFFFF.
+// IMetaDataEmit and what the second version appends. A list that comes without a count ends with a
+// token of 0.
 typedef struct IMetaDataEmit2Vtbl {
     NR_METHOD(QueryInterface)(IMetaDataEmit2 *self, REFGUID iid, void **object);
     NR_METHOD_OF(ULONG, AddRef)(IMetaDataEmit2 *self);
@@ -471,8 +472,7 @@ struct IMetaDataAssemblyEmit {
     const IMetaDataAssemblyEmitVtbl *lpVtbl;
 };
 
-// Opens metadata without a profiled process: DllGetClassObject or MetaDataGetDispenser of the CLR
-// gives one.
+// Opens or makes metadata; the CLR exports MetaDataGetDispenser, which gives one.
 typedef struct IMetaDataDispenserVtbl {
     NR_METHOD(QueryInterface)(IMetaDataDispenser *self, REFGUID iid, void **object);
     NR_METHOD_OF(ULONG, AddRef)(IMetaDataDispenser *self);

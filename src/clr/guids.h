@@ -54,7 +54,7 @@ extern const GUID nr_IID_ICorProfilerThreadEnum;
 extern const GUID nr_IID_ICorProfilerAssemblyReferenceProvider;
 extern const GUID nr_IID_IMethodMalloc;
 
-// Metadata, from ICorProfilerInfo::GetModuleMetaData or from MetaDataGetDispenser.
+// Metadata.
 extern const GUID nr_IID_IMetaDataImport;
 extern const GUID nr_IID_IMetaDataImport2;
 extern const GUID nr_IID_IMetaDataEmit;

@@ -27,8 +27,8 @@
 #endif
 
 // A slot of a vtable: NR_METHOD(Name)(parameters).
-#define NR_METHOD(name) HRESULT(NR_STDCALL *name)
-#define NR_METHOD_OF(type, name) type(NR_STDCALL *name)
+#define NR_METHOD(name) HRESULT(NR_STDCALL *(name))
+#define NR_METHOD_OF(type, name) type(NR_STDCALL *(name))
 
 typedef int32_t HRESULT;  // negative: failure
 typedef uint32_t ULONG;
