@@ -134,7 +134,7 @@ void nr_test_every_allocation(enum nr_status (*work)(void *context), void *conte
             return;
         }
     }
-    CHECK(!"the work still allocates after the limit of rounds");
+    CHECK(false && "the work still allocates after the limit of rounds");
 }
 
 // ---- a log that is kept ----
