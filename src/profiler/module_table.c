@@ -1,0 +1,141 @@
+// Open addressing over atomic slots: readers never wait, writers take turns.
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/module_table.h"
+
+#include <stdlib.h>
+
+enum { FIRST_CAPACITY = 256 };
+
+struct slot {
+    _Atomic(ModuleID) id;  // 0: free. Kept after a removal, so that probing goes on behind it.
+    _Atomic(struct nr_loaded_module *) module;
+};
+
+// A larger copy replaces the table; readers may still walk the old one, which lives on behind it.
+struct nr_module_slots {
+    struct nr_module_slots *older;
+    size_t capacity, used;
+    struct slot slots[];
+};
+
+static size_t first_place(const struct nr_module_slots *table, ModuleID id) {
+    uint64_t mixed = (uint64_t)(id >> 3) * 0x9E3779B97F4A7C15u;
+    return (size_t)(mixed >> 32) & (table->capacity - 1);
+}
+
+// The slot of id, or the free slot where it would go.
+static struct slot *find_slot(struct nr_module_slots *table, ModuleID id) {
+    for (size_t i = first_place(table, id);; i = (i + 1) & (table->capacity - 1)) {
+        struct slot *slot = &table->slots[i];
+        ModuleID found = atomic_load_explicit(&slot->id, memory_order_acquire);
+        if (found == id || found == 0) return slot;
+    }
+}
+
+void nr_module_table_init(struct nr_module_table *table, ICorProfilerInfo15 *info) {
+    atomic_init(&table->slots, NULL);
+    nr_mutex_init(&table->lock);
+    table->info = info;
+}
+
+struct nr_loaded_module *nr_module_table_get(struct nr_module_table *table, ModuleID id) {
+    struct nr_module_slots *slots = atomic_load_explicit(&table->slots, memory_order_acquire);
+    if (!slots) return NULL;
+    struct slot *slot = find_slot(slots, id);
+    if (atomic_load_explicit(&slot->id, memory_order_acquire) != id) return NULL;
+    return atomic_load_explicit(&slot->module, memory_order_acquire);
+}
+
+// Puts a module into a table that has room; the id comes last, so that a reader who sees it sees
+// all.
+static void put(struct nr_module_slots *table, struct nr_loaded_module *module) {
+    struct slot *slot = find_slot(table, module->id);
+    bool is_new = atomic_load_explicit(&slot->id, memory_order_relaxed) == 0;
+    atomic_store_explicit(&slot->module, module, memory_order_release);
+    if (!is_new) return;
+    table->used++;
+    atomic_store_explicit(&slot->id, module->id, memory_order_release);
+}
+
+static struct nr_module_slots *grown(struct nr_module_slots *old) {
+    size_t capacity = old ? old->capacity * 2 : FIRST_CAPACITY;
+    struct nr_module_slots *new_table =
+        calloc(1, sizeof(*new_table) + capacity * sizeof(new_table->slots[0]));
+    if (!new_table) return NULL;
+    new_table->capacity = capacity;
+    new_table->older = old;
+    for (size_t i = 0; old && i < old->capacity; i++) {
+        struct nr_loaded_module *module = atomic_load(&old->slots[i].module);
+        if (module) put(new_table, module);
+    }
+    return new_table;
+}
+
+enum nr_status nr_module_table_add(struct nr_module_table *table, struct nr_loaded_module *module) {
+    nr_mutex_lock(&table->lock);
+    struct nr_module_slots *slots = atomic_load(&table->slots);
+    if (!slots || slots->used >= slots->capacity / 2) {
+        slots = grown(slots);
+        if (slots) atomic_store_explicit(&table->slots, slots, memory_order_release);
+    }
+    if (slots) put(slots, module);
+    nr_mutex_unlock(&table->lock);
+    return slots ? NR_OK : NR_NO_MEMORY;
+}
+
+void nr_module_table_remove(struct nr_module_table *table, ModuleID id) {
+    struct nr_loaded_module *module = NULL;
+    nr_mutex_lock(&table->lock);
+    struct nr_module_slots *slots = atomic_load(&table->slots);
+    if (slots) {
+        struct slot *slot = find_slot(slots, id);
+        if (atomic_load(&slot->id) == id) module = atomic_exchange(&slot->module, NULL);
+    }
+    nr_mutex_unlock(&table->lock);
+    if (module) nr_loaded_module_free(module);
+}
+
+static struct nr_loaded_module *find_by_name(struct nr_module_slots *slots, struct nr_str name) {
+    for (size_t i = 0; slots && i < slots->capacity; i++) {
+        struct nr_loaded_module *module = atomic_load(&slots->slots[i].module);
+        if (module && !module->can_unload && nr_str_equal(module->assembly_name, name)) {
+            return module;
+        }
+    }
+    return NULL;
+}
+
+static struct nr_module *find_assembly(void *context, struct nr_str name) {
+    struct nr_module_table *table = context;
+    struct nr_module *found = NULL;
+    nr_mutex_lock(&table->lock);
+    struct nr_loaded_module *module = find_by_name(atomic_load(&table->slots), name);
+    if (module) {
+        struct nr_live_module *live = &module->readable;
+        if (live->base.ops || nr_live_module_open(live, table->info, module->id, false) == NR_OK) {
+            found = &live->base;
+        }
+    }
+    nr_mutex_unlock(&table->lock);
+    return found;
+}
+
+struct nr_assemblies nr_module_table_assemblies(struct nr_module_table *table) {
+    return (struct nr_assemblies){table, find_assembly};
+}
+
+struct nr_loaded_module *nr_loaded_module_new(ModuleID id) {
+    struct nr_loaded_module *module = calloc(1, sizeof(*module));
+    if (!module) return NULL;
+    module->id = id;
+    nr_mutex_init(&module->lock);
+    return module;
+}
+
+void nr_loaded_module_free(struct nr_loaded_module *module) {
+    nr_live_module_close(&module->writable);
+    nr_live_module_close(&module->readable);
+    nr_mutex_destroy(&module->lock);
+    nr_arena_free(&module->arena);
+    free(module);
+}

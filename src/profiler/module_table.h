@@ -1,0 +1,57 @@
+// The modules that are loaded: by ModuleID without a lock, by assembly name with one.
+// SPDX-License-Identifier: Apache-2.0
+//
+// Any thread may look up while others add and remove. The CLR guarantees that a module's own
+// callbacks are over before it unloads; nobody else keeps a module that can unload.
+#ifndef NR_PROFILER_MODULE_TABLE_H
+#define NR_PROFILER_MODULE_TABLE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "clr/corprof.h"
+#include "instrument/references.h"
+#include "metadata/resolve.h"
+#include "platform/platform.h"
+#include "profiler/live_module.h"
+
+struct nr_loaded_module {
+    ModuleID id;
+    struct nr_arena arena;  // holds the names
+    struct nr_str assembly_name, path, domain_name;
+    bool is_api;          // NewRelic.Api.Agent: its stubs are rewritten when they are compiled
+    bool has_attributes;  // references the API, so methods may carry [Transaction] and [Trace]
+    bool can_unload;      // collectible: never handed out by name
+    bool is_dynamic;      // made by Reflection.Emit
+
+    struct nr_mutex lock;            // one rewrite at a time; guards what follows
+    struct nr_live_module writable;  // opened by the first rewrite
+    struct nr_references references;
+
+    struct nr_live_module readable;  // opened by the first question; guarded by the table's lock
+};
+
+struct nr_module_slots;
+
+struct nr_module_table {
+    _Atomic(struct nr_module_slots *) slots;
+    struct nr_mutex lock;
+    ICorProfilerInfo15 *info;
+};
+
+void nr_module_table_init(struct nr_module_table *table, ICorProfilerInfo15 *info);
+// The table takes the module over. NR_NO_MEMORY leaves it with the caller.
+enum nr_status nr_module_table_add(struct nr_module_table *table, struct nr_loaded_module *module);
+// The module, or NULL.
+struct nr_loaded_module *nr_module_table_get(struct nr_module_table *table, ModuleID id);
+// Takes a module out and frees it; nothing happens when it is not there.
+void nr_module_table_remove(struct nr_module_table *table, ModuleID id);
+
+// Answers by name from the modules that stay loaded. The result's context is the table.
+struct nr_assemblies nr_module_table_assemblies(struct nr_module_table *table);
+
+// A new module with an arena of its own, and its end.
+struct nr_loaded_module *nr_loaded_module_new(ModuleID id);
+void nr_loaded_module_free(struct nr_loaded_module *module);
+
+#endif
