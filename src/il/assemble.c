@@ -83,10 +83,11 @@ static bool reaches(const struct nr_insn *insn) {
     return distance >= INT8_MIN && distance <= INT8_MAX;
 }
 
-static bool grow_branches(struct nr_list *list, bool all) {
+// Whether any branch had to grow.
+static bool grow_branches(struct nr_list *list) {
     bool grown = false;
     for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
-        if (!is_short_branch(insn) || (!all && reaches(insn))) continue;
+        if (!is_short_branch(insn) || reaches(insn)) continue;
         insn->opcode = nr_long_branch(insn->opcode);
         grown = true;
     }
@@ -97,7 +98,8 @@ static enum nr_status settle(struct nr_list *list, uint32_t *code_size) {
     NR_TRY(lay_out(list, code_size));  // what cannot be laid out ends here, before any more work
     forget_offsets(list);
     NR_TRY(lay_out(list, code_size));
-    for (unsigned round = 1; grow_branches(list, round > GROWTH_ROUNDS); round++) {
+    for (unsigned round = 1; grow_branches(list); round++) {
+        if (round > GROWTH_ROUNDS) nr_list_lengthen(list);
         NR_TRY(lay_out(list, code_size));
     }
     return NR_OK;
