@@ -118,7 +118,7 @@ static enum nr_status read_tiny(struct nr_bytes bytes, struct nr_body *body) {
 static enum nr_status read_fat(struct nr_bytes bytes, struct nr_body *body) {
     if (bytes.size < NR_BODY_FAT_HEADER_SIZE) return NR_MALFORMED;
     uint16_t flags_and_size = nr_load_u16(bytes.data);
-    size_t header_size = (flags_and_size >> 12) * 4u;
+    size_t header_size = (size_t)4 * (flags_and_size >> 12);
     if (header_size < NR_BODY_FAT_HEADER_SIZE) return NR_MALFORMED;
     *body = (struct nr_body){
         .flags = flags_and_size & 0xFFF,

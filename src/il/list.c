@@ -22,7 +22,7 @@ static void *allocate(struct nr_list *list, size_t count, size_t size) {
 }
 
 static bool is_linked(const struct nr_list *list, const struct nr_insn *insn) {
-    return insn->previous || list->first == insn;
+    return insn && (insn->previous || list->first == insn);
 }
 
 // An instruction in no list, or the scratch.

@@ -254,12 +254,15 @@ static void test_editing(void) {
     CHECK_INT(list.status, NR_MALFORMED);
     CHECK_STR(names(&list), "ret label");
 
-    NR_CASE("inserting in front of an unplaced label fails");
+    NR_CASE("inserting in front of an unplaced label or of nothing fails");
     nr_list_init(&list, &arena);
     nr_list_add(&list, NR_RET, 0);
     nr_list_insert(&list, nr_list_new_label(&list), NR_NOP, 0);
     CHECK_INT(list.status, NR_MALFORMED);
     CHECK_STR(names(&list), "ret");
+    nr_list_init(&list, &arena);
+    nr_list_insert(&list, list.first, NR_NOP, 0);
+    CHECK_INT(list.status, NR_MALFORMED);
     nr_arena_free(&arena);
 }
 
