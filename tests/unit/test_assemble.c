@@ -388,6 +388,8 @@ static void test_bad_clauses(void) {
     struct nr_insn *b = nr_list_add(&list, NR_RET, 0);
     struct nr_insn *end = nr_list_add(&list, NR_LABEL, 0);
     struct nr_insn *nowhere = nr_list_new_label(&list);
+    struct nr_bytes bytes;
+    CHECK_INT(assemble(&list, &bytes), NR_OK);
     const struct {
         const char *name;
         struct nr_list_clause clause;
@@ -409,6 +411,7 @@ static void test_bad_clauses(void) {
     for (size_t i = 0; i < NR_COUNT_OF(cases); i++) {
         NR_CASE(cases[i].name);
         list.clause_count = 0;
+        nowhere->new_offset = b->new_offset;  // as if it had been assembled in another list
         nr_list_add_clause(&list, cases[i].clause);
         check_fails(&list, NR_MALFORMED);
     }

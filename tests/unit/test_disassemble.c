@@ -54,6 +54,13 @@ static const struct {
      "the rest of a line\n"
      "IL_000a br.s -128\n"
      "IL_000c ret\n"},
+    {"branches to the last instruction, to the end and before the start", "1e 2b04 2b03 2bf9 2a",
+     NULL, NR_OK,
+     ".maxstack 8\n"
+     "IL_0000 br.s IL_0006\n"
+     "IL_0002 br.s +3\n"
+     "IL_0004 br.s -7\n"
+     "IL_0006 ret\n"},
     {"clauses",
      "0b30 0200 01000000 01000011 2a 000000"
      "41 7c0000 00000000 00000000 04000000 04000000 03000000 01000001"
