@@ -85,6 +85,7 @@ struct nr_method_sig {
     struct nr_sig_type result;
     struct nr_sig_type *parameters;  // in the arena; a sentinel is not one of them
     uint32_t parameter_count;
+    uint32_t sentinel;  // parameters before it; parameter_count when nothing comes after it
 };
 
 // Reads a MethodDefSig, MethodRefSig or StandAloneMethodSig; all of the blob has to be used.
