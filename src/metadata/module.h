@@ -132,4 +132,14 @@ struct nr_module {
     const struct nr_module_ops *ops;
 };
 
+// "Namespace.Outer+Inner": the names of the type and of all that enclose it.
+enum nr_status nr_module_full_type_name(struct nr_module *module, struct nr_arena *arena,
+                                        nr_token type, struct nr_str *out);
+// The TypeDef of such a name.
+enum nr_status nr_module_find_type(struct nr_module *module, struct nr_str name, nr_token *out);
+
+// Whether values of this TypeDef may never be boxed (a ref struct). A type that cannot be asked
+// counts as one.
+bool nr_type_is_by_ref_like(struct nr_module *module, nr_token type_def);
+
 #endif
