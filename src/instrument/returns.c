@@ -19,28 +19,28 @@ static size_t count_returns(const struct nr_list *list) {
     return count;
 }
 
-void nr_returns_rewrite(struct nr_list *list, size_t code_size) {
+size_t nr_returns_rewrite(struct nr_list *list, size_t code_size) {
     size_t count = count_returns(list);
     bool lengthen = code_size + count >= SHORT_BRANCH_REACH;
     for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
         if (insn->opcode == NR_TAIL) insn->opcode = NR_NOP;
     }
-    if (count == 0) return;
+    if (count == 0) return 0;
 
     struct nr_insn *end = list->last;
-    if (end->opcode == NR_RET) {
+    bool ends_in_return = end->opcode == NR_RET;
+    if (ends_in_return) {
         end->opcode = NR_NOP;
     } else {
         end = nr_list_new_label(list);
         nr_list_place(list, end);
-        if (list->status != NR_OK) return;
-        count++;  // the label stands for a last return
     }
-    if (count == 1) return;
+    if (count == 1 && ends_in_return) return count;
     if (lengthen) nr_list_lengthen(list);
     for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
         if (insn->opcode != NR_RET) continue;
         insn->opcode = lengthen ? NR_BR : NR_BR_S;
         insn->target = end;
     }
+    return count;
 }

@@ -64,5 +64,6 @@ enum nr_status nr_rewrite_api(struct nr_arena *arena, const struct nr_rewrite *r
 
     if (t.returns_value) nr_list_add_ldloc(&t.list, result);
     nr_list_add(&t.list, NR_RET, 0);
-    return nr_template_finish(&t, t.body.max_stack > API_STACK ? t.body.max_stack : API_STACK, out);
+    uint16_t stack = t.body.max_stack > API_STACK ? t.body.max_stack : API_STACK;
+    return nr_template_finish(&t, stack, true, out);
 }

@@ -1,0 +1,40 @@
+// Walks types and methods of a module against a pattern.
+// SPDX-License-Identifier: Apache-2.0
+#include "instrument/wildcard.h"
+
+#include "config/pattern.h"
+
+static bool can_be_instrumented(const struct nr_method_def *method) {
+    if (method->flags & (NR_METHOD_ABSTRACT | NR_METHOD_PINVOKE | NR_METHOD_UNMANAGED_EXPORT)) {
+        return false;
+    }
+    return !(method->flags & NR_METHOD_SPECIAL_NAME) || nr_str_equal(method->name, NR_STR(".ctor"));
+}
+
+static enum nr_status find_in_type(struct nr_module *module, struct nr_arena *arena, nr_token type,
+                                   const struct nr_point *point, struct nr_buffer *methods) {
+    struct nr_tokens all;
+    NR_TRY(module->ops->methods(module, arena, type, &all));
+    for (size_t i = 0; i < all.count; i++) {
+        struct nr_method_def method;
+        NR_TRY(module->ops->method_def(module, arena, all.data[i], &method));
+        if (can_be_instrumented(&method) && nr_pattern_matches(point->method_name, method.name)) {
+            nr_buffer_append(methods, &all.data[i], sizeof(all.data[i]));
+        }
+    }
+    return methods->status;
+}
+
+enum nr_status nr_wildcard_find(struct nr_module *module, struct nr_arena *arena,
+                                const struct nr_point *point, struct nr_buffer *methods) {
+    struct nr_tokens types;
+    NR_TRY(module->ops->type_defs(module, arena, &types));
+    for (size_t i = 0; i < types.count; i++) {
+        struct nr_str name;
+        NR_TRY(nr_module_full_type_name(module, arena, types.data[i], &name));
+        if (nr_pattern_matches(point->class_name, name)) {
+            NR_TRY(find_in_type(module, arena, types.data[i], point, methods));
+        }
+    }
+    return NR_OK;
+}

@@ -1,0 +1,197 @@
+// Initialize: decides whether to stay in the process, and sets everything up. Shutdown.
+// SPDX-License-Identifier: Apache-2.0
+//
+// The CLR calls Initialize once, on the thread that starts the runtime, before any managed code
+// runs. Whatever fails cancels the activation with a line in the log; nothing has been started by
+// then.
+#include "clr/guids.h"
+#include "config/filter.h"
+#include "config/home.h"
+#include "profiler/log_output.h"
+#include "profiler/process_facts.h"
+#include "profiler/profiler.h"
+
+enum {
+    EVENTS = COR_PRF_MONITOR_JIT_COMPILATION | COR_PRF_MONITOR_MODULE_LOADS |
+             COR_PRF_MONITOR_THREADS | COR_PRF_ENABLE_REJIT,
+};
+
+static const char product_name[] = "New Relic .NET CoreCLR Agent";
+
+// What Initialize finds out on its way; gone when it returns.
+struct start {
+    struct nr_profiler *profiler;
+    IUnknown *info;
+    struct nr_arena *arena;  // the profiler's: settings and points stay
+    struct nr_facts facts;
+    struct nr_settings settings;
+    USHORT major, minor;
+};
+
+static bool offers(IUnknown *info, REFGUID iid) {
+    IUnknown *found = NULL;
+    if (FAILED(info->lpVtbl->QueryInterface(info, iid, (void **)&found))) return false;
+    found->lpVtbl->Release(found);
+    return true;
+}
+
+static HRESULT find_runtime(struct start *start) {
+    const struct nr_log *log = nr_profiler_log();
+    struct nr_profiler *profiler = start->profiler;
+    COR_PRF_RUNTIME_TYPE type = 0;
+    HRESULT hr = start->info->lpVtbl->QueryInterface(start->info, &nr_IID_ICorProfilerInfo4,
+                                                     (void **)&profiler->info);
+    if (FAILED(hr)) {
+        nr_log_error(log, "Error initializing CLR profiler info: %d", (int)hr);
+        return hr;
+    }
+    hr = profiler->info->lpVtbl->GetRuntimeInformation(profiler->info, NULL, &type, &start->major,
+                                                       &start->minor, NULL, NULL, 0, NULL, NULL);
+    if (FAILED(hr)) {
+        nr_log_error(log, "Error retrieving runtime information: %d", (int)hr);
+        return hr;
+    }
+    if (type != COR_PRF_CORE_CLR) {
+        nr_log_error(log, "Unknown Runtime Type found: %d", (int)type);
+        return E_FAIL;
+    }
+    start->facts = nr_process_facts(start->arena, true);
+    return S_OK;
+}
+
+// The log's place and level are part of the configuration, and a mistake in the configuration
+// belongs into the log: so it is read in silence first, and once more when it was wrong.
+static HRESULT load_settings(struct start *start) {
+    enum nr_status status = nr_settings_load(start->arena, &start->facts, NULL, &start->settings);
+    struct nr_log_mode mode = {.enabled = true, .level = NR_LOG_INFO};
+    if (status == NR_OK) mode = nr_log_mode_of(start->arena, &start->facts, &start->settings);
+    nr_log_output_open(start->arena, &start->facts, &mode);
+    if (status == NR_OK) {
+        if (mode.console) nr_log_mode_announce(&mode, nr_profiler_log());
+        return S_OK;
+    }
+    nr_settings_load(start->arena, &start->facts, nr_profiler_log(), &start->settings);
+    return E_FAIL;
+}
+
+static HRESULT check_version(struct start *start) {
+    if (offers(start->info, &nr_IID_ICorProfilerInfo11)) return S_OK;
+    nr_log_error(nr_profiler_log(), ".NET Core 3.1 or greater required. Profiler not attaching.");
+    return E_FAIL;
+}
+
+// The thread profiler of a later version will need it; the lines are those of the reference.
+static void announce_thread_profiler(struct start *start) {
+    nr_log_info(nr_profiler_log(), "Initializing ThreadProfiler");
+    if (offers(start->info, &nr_IID_ICorProfilerInfo10)) {
+        nr_log_info(nr_profiler_log(), "ICorProfilerInfo10 available");
+    }
+}
+
+static HRESULT find_agent(struct start *start) {
+    const struct nr_log *log = nr_profiler_log();
+    if (nr_home_find_agent(start->arena, &start->facts, log, &start->profiler->agent_path) ==
+        NR_OK) {
+        return S_OK;
+    }
+    nr_log_error(log, "The New Relic Agent DLL is missing.");
+    return E_FAIL;
+}
+
+static enum nr_status read_points(struct start *start) {
+    const struct nr_log *log = nr_profiler_log();
+    struct nr_arena *arena = start->arena;
+    struct nr_extension_files files = {0};
+    struct nr_extensions *extensions = NR_ARENA_NEW(arena, struct nr_extensions);
+    struct nr_ignore_list *ignore = NR_ARENA_NEW(arena, struct nr_ignore_list);
+    if (!extensions || !ignore) return NR_NO_MEMORY;
+    *ignore = start->settings.ignore;
+    NR_TRY(nr_home_read_extensions(arena, &start->facts, log, &files));
+    NR_TRY(nr_extensions_parse(arena, &files, ignore, log, extensions));
+    if (extensions->invalid_files > 0) {
+        nr_log_warn(
+            log,
+            "Unable to parse one or more instrumentation files.  Live instrumentation "
+            "reloading will not work until the unparsable file(s) are corrected or removed.");
+    }
+    nr_log_trace(log, "Read %zu instrumentation files", files.count);
+    NR_TRY(nr_extensions_add_serverless(arena, &start->facts, log, extensions));
+    return nr_points_new(arena, extensions, ignore, &start->profiler->points);
+}
+
+static HRESULT load_points(struct start *start) {
+    enum nr_status status = read_points(start);
+    if (status == NR_OK) return S_OK;
+    nr_log_error(nr_profiler_log(), "The instrumentation could not be read: %s",
+                 nr_status_name(status));
+    return E_FAIL;
+}
+
+static HRESULT check_process(struct start *start) {
+    const struct nr_log *log = nr_profiler_log();
+    struct nr_decision decision;
+    nr_log_trace(log, "Checking to see if we should instrument this process.");
+    if (nr_filter_decide_this(start->arena, &start->facts, &start->settings, log, &decision) !=
+        NR_OK) {
+        return E_OUTOFMEMORY;
+    }
+    if (decision.instrument) return S_OK;
+    nr_log_info(log, "This process should not be instrumented, unloading profiler.");
+    return E_FAIL;
+}
+
+static HRESULT ask_for_events(struct start *start) {
+    const DWORD events = EVENTS | COR_PRF_USE_PROFILE_IMAGES | COR_PRF_ENABLE_STACK_SNAPSHOT |
+                         COR_PRF_DISABLE_ALL_NGEN_IMAGES;
+    const struct nr_log *log = nr_profiler_log();
+    ICorProfilerInfo15 *info = start->profiler->info, *info5 = NULL;
+    HRESULT hr;
+    if (FAILED(start->info->lpVtbl->QueryInterface(start->info, &nr_IID_ICorProfilerInfo5,
+                                                   (void **)&info5))) {
+        nr_log_debug(log, "Calling SetEventMask().");
+        hr = info->lpVtbl->SetEventMask(info, events);
+    } else {
+        nr_log_debug(log, "Calling SetEventMask2().");
+        hr = info5->lpVtbl->SetEventMask2(info5, events, COR_PRF_HIGH_DISABLE_TIERED_COMPILATION);
+        info5->lpVtbl->Release(info5);
+    }
+    if (FAILED(hr)) nr_log_error(log, "The CLR refused the event mask: 0x%x", (unsigned)hr);
+    return hr;
+}
+
+static HRESULT set_up(struct start *start) {
+    HRESULT hr = find_runtime(start);
+    if (SUCCEEDED(hr)) hr = load_settings(start);
+    if (FAILED(hr)) return hr;
+    nr_log_trace(nr_profiler_log(), "%s", product_name);
+    if (FAILED(hr = check_version(start))) return hr;
+    announce_thread_profiler(start);
+    if (FAILED(hr = find_agent(start))) return hr;
+    if (FAILED(hr = load_points(start))) return hr;
+    if (FAILED(hr = check_process(start))) return hr;
+    struct nr_str explain;
+    start->profiler->explain = nr_env_get(start->arena, "NRPROF_EXPLAIN", &explain);
+    return ask_for_events(start);
+}
+
+HRESULT nr_initialize(struct nr_profiler *profiler, IUnknown *info) {
+    const struct nr_log *log = nr_profiler_log();
+    struct start start = {.profiler = profiler, .info = info, .arena = &profiler->arena};
+    if (!info) return E_POINTER;
+    if (FAILED(set_up(&start))) {
+        if (profiler->info) profiler->info->lpVtbl->Release(profiler->info);
+        profiler->info = NULL;
+        return CORPROF_E_PROFILER_CANCEL_ACTIVATION;
+    }
+    nr_module_table_init(&profiler->modules, profiler->info);
+    nr_generic_functions_init(&profiler->generics);
+    nr_log_trace(log, "CLR version: %u.%u", start.major, start.minor);
+    nr_log_info(log, "Profiler initialized");
+    return S_OK;
+}
+
+void nr_shut_down(struct nr_profiler *profiler) {
+    (void)profiler;  // its memory may still be in use by a callback on another thread
+    nr_log_info(nr_profiler_log(), "Profiler shutting down");
+    nr_log_info(nr_profiler_log(), "Profiler shutdown");
+}

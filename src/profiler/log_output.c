@@ -1,0 +1,36 @@
+// Opens the log and writes its lines.
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/log_output.h"
+
+#include "config/log_location.h"
+#include "platform/platform.h"
+#include "profiler/profiler.h"
+
+static struct nr_log process_log = {.level = NR_LOG_INFO, .now = nr_time_utc};
+static struct nr_file output = NR_FILE_NONE;
+
+struct nr_log *nr_profiler_log(void) {
+    return &process_log;
+}
+
+// A full disk costs the line and nothing else.
+static void write_line(void *context, const char *line, size_t size) {
+    (void)context;
+    (void)nr_file_write(output, line, size);
+}
+
+void nr_log_output_open(struct nr_arena *arena, const struct nr_facts *facts,
+                        const struct nr_log_mode *mode) {
+    struct nr_log_location location;
+    process_log.level = mode->level;
+    if (!mode->enabled) return;
+    if (mode->console) {
+        output = nr_file_stdout();
+    } else if (nr_log_location_find(arena, facts, &location) != NR_OK ||
+               nr_directory_create(location.directory) != NR_OK ||
+               nr_file_open_append(location.file, &output) != NR_OK) {
+        return;
+    }
+    process_log.write = write_line;
+    nr_log_info(&process_log, "Logger initialized.");
+}

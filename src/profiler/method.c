@@ -1,0 +1,94 @@
+// Reads what the log, the points and the templates need to know of a method.
+// SPDX-License-Identifier: Apache-2.0
+#include "profiler/method.h"
+
+#include "config/tracer_flags.h"
+
+enum { DEEPEST_NESTING = 64 };
+
+// The flags of the type itself, or of the outermost type that it is nested in.
+static enum nr_status outermost_flags(struct nr_module *module, struct nr_arena *arena,
+                                      nr_token type, uint32_t *flags) {
+    struct nr_type_def row;
+    for (int depth = 0; depth < DEEPEST_NESTING; depth++) {
+        nr_token enclosing;
+        NR_TRY(module->ops->type_def(module, arena, type, &row));
+        *flags = row.flags;
+        if ((row.flags & NR_TYPE_VISIBILITY_MASK) < NR_TYPE_NESTED_PUBLIC) return NR_OK;
+        if (module->ops->enclosing_type(module, type, &enclosing) != NR_OK) return NR_OK;
+        type = enclosing;
+    }
+    return NR_MALFORMED;
+}
+
+static enum nr_status describe(struct nr_arena *arena, struct nr_method *method) {
+    const struct nr_loaded_module *loaded = method->loaded;
+    method->description = NR_STR_JOIN(
+        arena, NR_STR("(Module: "), loaded->path, NR_STR(", AppDomain: "), loaded->domain_name,
+        NR_STR(")["), loaded->assembly_name, NR_STR("]"), method->type_name, NR_STR("."),
+        method->def.name, NR_STR("("), method->parameters, NR_STR(")"));
+    return method->description.data ? NR_OK : NR_NO_MEMORY;
+}
+
+enum nr_status nr_method_read(struct nr_arena *arena, struct nr_loaded_module *loaded,
+                              struct nr_module *module, nr_token token, struct nr_method *method) {
+    struct nr_method_sig signature;
+    struct nr_str assembly;
+    *method = (struct nr_method){.loaded = loaded, .module = module, .token = token};
+    NR_TRY(module->ops->method_def(module, arena, token, &method->def));
+    NR_TRY(module->ops->assembly(module, arena, &assembly, &method->version));
+    NR_TRY(outermost_flags(module, arena, method->def.owner, &method->type_flags));
+    NR_TRY(nr_module_full_type_name(module, arena, method->def.owner, &method->type_name));
+    NR_TRY(nr_method_sig_read(arena, method->def.signature, &signature));
+    NR_TRY(nr_method_sig_print(arena, module, &signature, &method->parameters));
+    return describe(arena, method);
+}
+
+// The named argument Web = true of a custom attribute (ECMA-335 II.23.3): a property (0x54) of type
+// bool (0x02) with that name. Other named arguments may stand before it; bool is the only type that
+// the attribute has for them.
+static bool says_web(struct nr_bytes value) {
+    enum { PROLOG = 2, COUNT = 2, PROPERTY = 0x54, FIELD = 0x53 };
+    if (value.size < PROLOG + COUNT || nr_load_u16(value.data) != 1) return false;
+    uint16_t count = nr_load_u16(value.data + PROLOG);
+    struct nr_bytes rest = {value.data + PROLOG + COUNT, value.size - PROLOG - COUNT};
+    for (uint16_t i = 0; i < count && rest.size > 2; i++) {
+        uint32_t length;
+        size_t used;
+        bool is_bool = (rest.data[0] == PROPERTY || rest.data[0] == FIELD) &&
+                       rest.data[1] == NR_ELEMENT_BOOLEAN;
+        struct nr_bytes name = {rest.data + 2, rest.size - 2};
+        if (!is_bool || nr_sig_number_read(name, &length, &used) != NR_OK ||
+            length >= name.size - used) {
+            return false;
+        }
+        struct nr_str text = {(const char *)name.data + used, length};
+        bool set = name.data[used + length] != 0;
+        if (nr_str_equal(text, NR_STR("Web"))) return set;
+        rest = (struct nr_bytes){name.data + used + length + 1, name.size - used - length - 1};
+    }
+    return false;
+}
+
+uint32_t nr_method_attribute_flags(const struct nr_method *method) {
+    struct nr_module *module = method->module;
+    struct nr_bytes value;
+    if (module->ops->custom_attribute(module, method->token,
+                                      NR_STR("NewRelic.Api.Agent.TransactionAttribute"),
+                                      &value) == NR_OK) {
+        return NR_FLAG_ATTRIBUTE |
+               (says_web(value) ? NR_FLAG_WEB_TRANSACTION : NR_FLAG_OTHER_TRANSACTION);
+    }
+    bool traced =
+        module->ops->custom_attribute(module, method->token,
+                                      NR_STR("NewRelic.Api.Agent.TraceAttribute"), &value) == NR_OK;
+    return traced ? NR_FLAG_ATTRIBUTE : 0;
+}
+
+bool nr_method_is_async(const struct nr_method *method) {
+    struct nr_bytes value;
+    return method->module->ops->custom_attribute(
+               method->module, method->token,
+               NR_STR("System.Runtime.CompilerServices.AsyncStateMachineAttribute"),
+               &value) == NR_OK;
+}

@@ -1,0 +1,32 @@
+// One method as the instrumentation sees it: its names, its signature, its attributes.
+// SPDX-License-Identifier: Apache-2.0
+//
+// Made in the callback's arena from the module's metadata.
+#ifndef NR_PROFILER_METHOD_H
+#define NR_PROFILER_METHOD_H
+
+#include "metadata/signature.h"
+#include "profiler/module_table.h"
+
+struct nr_method {
+    struct nr_loaded_module *loaded;
+    struct nr_module *module;
+    nr_token token;
+    struct nr_method_def def;
+    uint32_t type_flags;        // of the outermost enclosing type, as the reference looks at them
+    struct nr_version version;  // of the assembly
+    struct nr_str type_name, parameters;
+    struct nr_str description;  // "(Module: …, AppDomain: …)[Assembly]Type.Method(parameters)"
+};
+
+enum nr_status nr_method_read(struct nr_arena *arena, struct nr_loaded_module *loaded,
+                              struct nr_module *module, nr_token token, struct nr_method *method);
+
+// The tracer flags that attributes of the method stand for: [Transaction], [Transaction(Web =
+// true)], [Trace]; 0 when it has none of them.
+uint32_t nr_method_attribute_flags(const struct nr_method *method);
+
+// Whether the compiler made it of an async method.
+bool nr_method_is_async(const struct nr_method *method);
+
+#endif

@@ -1,0 +1,238 @@
+// ModuleLoadFinished: which methods of the module are to be instrumented, and the ReJIT request for
+// all of them at once. ModuleUnloadStarted: forget it. SPDX-License-Identifier: Apache-2.0
+//
+// The CLR calls these on the thread that loads the module, before any of its code runs.
+#include <stdlib.h>
+
+#include "clr/guids.h"
+#include "instrument/wildcard.h"
+#include "profiler/method.h"
+#include "profiler/profiler.h"
+
+enum { LONGEST_NAME = 1 << 15, FOUND_BATCH = 5 };
+
+static struct nr_str name_of(struct nr_arena *arena, const WCHAR *name) {
+    return nr_str_from_utf16(arena, (struct nr_str16){name, nr_utf16_length(name)});
+}
+
+static enum nr_status read_path(struct nr_loaded_module *loaded, ICorProfilerInfo15 *info,
+                                AssemblyID *assembly) {
+    ULONG length = 0;
+    DWORD flags = 0;
+    HRESULT hr =
+        info->lpVtbl->GetModuleInfo2(info, loaded->id, NULL, 0, &length, NULL, assembly, &flags);
+    if (FAILED(hr) || length > LONGEST_NAME) return NR_CLR;
+    WCHAR *name = NR_ARENA_ARRAY(&loaded->arena, WCHAR, (size_t)length + 1);
+    if (!name) return NR_NO_MEMORY;
+    hr = info->lpVtbl->GetModuleInfo2(info, loaded->id, NULL, length, NULL, name, NULL, NULL);
+    if (FAILED(hr)) return NR_CLR;
+    loaded->path = name_of(&loaded->arena, name);
+    loaded->is_dynamic = (flags & COR_PRF_MODULE_DYNAMIC) != 0;
+    loaded->can_unload = (flags & COR_PRF_MODULE_COLLECTIBLE) != 0;
+    return loaded->path.data ? NR_OK : NR_NO_MEMORY;
+}
+
+static enum nr_status read_assembly(struct nr_loaded_module *loaded, ICorProfilerInfo15 *info,
+                                    AssemblyID assembly, AppDomainID *domain) {
+    ULONG length = 0;
+    HRESULT hr = info->lpVtbl->GetAssemblyInfo(info, assembly, 0, &length, NULL, NULL, NULL);
+    if (FAILED(hr) || length > LONGEST_NAME) return NR_CLR;
+    WCHAR *name = NR_ARENA_ARRAY(&loaded->arena, WCHAR, (size_t)length + 1);
+    if (!name) return NR_NO_MEMORY;
+    hr = info->lpVtbl->GetAssemblyInfo(info, assembly, length, NULL, name, domain, NULL);
+    if (FAILED(hr)) return NR_CLR;
+    loaded->assembly_name = name_of(&loaded->arena, name);
+    return loaded->assembly_name.data ? NR_OK : NR_NO_MEMORY;
+}
+
+static enum nr_status read_domain(struct nr_loaded_module *loaded, ICorProfilerInfo15 *info,
+                                  AppDomainID domain) {
+    ULONG length = 0;
+    HRESULT hr = info->lpVtbl->GetAppDomainInfo(info, domain, 0, &length, NULL, NULL);
+    if (FAILED(hr) || length > LONGEST_NAME) return NR_CLR;
+    WCHAR *name = NR_ARENA_ARRAY(&loaded->arena, WCHAR, (size_t)length + 1);
+    if (!name) return NR_NO_MEMORY;
+    hr = info->lpVtbl->GetAppDomainInfo(info, domain, length, NULL, name, NULL);
+    if (FAILED(hr)) return NR_CLR;
+    loaded->domain_name = name_of(&loaded->arena, name);
+    return loaded->domain_name.data ? NR_OK : NR_NO_MEMORY;
+}
+
+static enum nr_status read_names(struct nr_loaded_module *loaded, ICorProfilerInfo15 *info) {
+    AssemblyID assembly = 0;
+    AppDomainID domain = 0;
+    NR_TRY(read_path(loaded, info, &assembly));
+    NR_TRY(read_assembly(loaded, info, assembly, &domain));
+    NR_TRY(read_domain(loaded, info, domain));
+    loaded->is_api = nr_str_equal(loaded->assembly_name, NR_STR("NewRelic.Api.Agent"));
+    return NR_OK;
+}
+
+// ---- which methods ----
+
+struct search {
+    struct nr_profiler *profiler;
+    struct nr_loaded_module *loaded;
+    struct nr_live_module live;  // opened when something asks
+    struct nr_arena arena;
+    struct nr_buffer methods;  // nr_token each
+};
+
+static enum nr_status open_metadata(struct search *search) {
+    if (search->live.base.ops) return NR_OK;
+    return nr_live_module_open(&search->live, search->profiler->info, search->loaded->id, false);
+}
+
+static void add_method(struct search *search, nr_token method) {
+    nr_buffer_append(&search->methods, &method, sizeof(method));
+}
+
+// All overloads by name; which of them a point means is decided when the body is rewritten.
+static enum nr_status find_by_name(struct search *search, const struct nr_point *point) {
+    const struct nr_log *log = nr_profiler_log();
+    IMetaDataImport2 *import = search->live.import;
+    nr_token type;
+    nr_log_trace(log, "Fetching %.*s methods", NR_STR_ARGS(point->class_name));
+    if (nr_module_find_type(&search->live.base, point->class_name, &type) != NR_OK) {
+        nr_log_info(log, "Unable to find %.*s for rejit. HR:%d", NR_STR_ARGS(point->class_name),
+                    (int)CLDB_E_RECORD_NOTFOUND);
+        return NR_OK;
+    }
+    struct nr_str16 name = nr_str_to_utf16(&search->arena, point->method_name);
+    if (!name.data) return NR_NO_MEMORY;
+    void *handle = NULL;
+    nr_token found[FOUND_BATCH];
+    ULONG count = 0;
+    while (SUCCEEDED(import->lpVtbl->EnumMethodsWithName(import, &handle, type, name.data, found,
+                                                         FOUND_BATCH, &count)) &&
+           count > 0) {
+        nr_log_debug(log, "Found %u method(s) matching %.*s", (unsigned)count,
+                     NR_STR_ARGS(point->method_name));
+        for (ULONG i = 0; i < count; i++) add_method(search, found[i]);
+    }
+    if (handle) import->lpVtbl->CloseEnum(import, handle);
+    return NR_OK;
+}
+
+static enum nr_status find_points(struct search *search) {
+    struct nr_point_list points;
+    NR_TRY(nr_points_for_assembly(search->profiler->points, &search->arena,
+                                  search->loaded->assembly_name, &points));
+    if (points.count == 0) return NR_OK;
+    nr_log_trace(nr_profiler_log(), "Assembly module loaded: %.*s",
+                 NR_STR_ARGS(search->loaded->assembly_name));
+    NR_TRY(open_metadata(search));
+    for (size_t i = 0; i < points.count; i++) {
+        const struct nr_point *point = points.data[i];
+        if (point->wildcard) {
+            NR_TRY(nr_wildcard_find(&search->live.base, &search->arena, point, &search->methods));
+        } else {
+            NR_TRY(find_by_name(search, point));
+        }
+    }
+    return search->methods.status;
+}
+
+static bool may_have_attributes(struct nr_str assembly) {
+    return !nr_str_starts_with(assembly, NR_STR("System.")) &&
+           !nr_str_starts_with(assembly, NR_STR("Microsoft.")) &&
+           !nr_str_starts_with(assembly, NR_STR("NewRelic."));
+}
+
+static enum nr_status references_api(struct search *search, bool *yes) {
+    struct nr_module *module = &search->live.base;
+    struct nr_tokens refs;
+    *yes = false;
+    NR_TRY(module->ops->assembly_refs(module, &search->arena, &refs));
+    for (size_t i = 0; i < refs.count && !*yes; i++) {
+        struct nr_str name;
+        NR_TRY(module->ops->assembly_ref_name(module, &search->arena, refs.data[i], &name));
+        *yes = nr_str_equal(name, NR_STR("NewRelic.Api.Agent"));
+    }
+    return NR_OK;
+}
+
+static bool has_attribute(struct nr_module *module, nr_token method) {
+    struct nr_bytes value;
+    return module->ops->custom_attribute(module, method,
+                                         NR_STR("NewRelic.Api.Agent.TransactionAttribute"),
+                                         &value) == NR_OK ||
+           module->ops->custom_attribute(
+               module, method, NR_STR("NewRelic.Api.Agent.TraceAttribute"), &value) == NR_OK;
+}
+
+static enum nr_status find_attributes(struct search *search) {
+    struct nr_module *module = &search->live.base;
+    struct nr_tokens types, methods;
+    if (!may_have_attributes(search->loaded->assembly_name)) return NR_OK;
+    NR_TRY(open_metadata(search));
+    NR_TRY(references_api(search, &search->loaded->has_attributes));
+    if (!search->loaded->has_attributes) return NR_OK;
+    NR_TRY(module->ops->type_defs(module, &search->arena, &types));
+    for (size_t i = 0; i < types.count; i++) {
+        NR_TRY(module->ops->methods(module, &search->arena, types.data[i], &methods));
+        for (size_t k = 0; k < methods.count; k++) {
+            if (has_attribute(module, methods.data[k])) add_method(search, methods.data[k]);
+        }
+    }
+    return search->methods.status;
+}
+
+static int by_token(const void *left, const void *right) {
+    nr_token a = *(const nr_token *)left, b = *(const nr_token *)right;
+    return (a > b) - (a < b);
+}
+
+static void request_rejit(struct search *search) {
+    nr_token *methods = (nr_token *)(void *)search->methods.data;
+    size_t found = search->methods.size / sizeof(*methods), count = 0;
+    if (found == 0) return;
+    qsort(methods, found, sizeof(*methods), by_token);
+    for (size_t i = 0; i < found; i++) {
+        if (count == 0 || methods[i] != methods[count - 1]) methods[count++] = methods[i];
+    }
+    ModuleID *modules = NR_ARENA_ARRAY(&search->arena, ModuleID, count);
+    HRESULT hr = E_OUTOFMEMORY;
+    if (modules) {
+        ICorProfilerInfo15 *info = search->profiler->info;
+        for (size_t i = 0; i < count; i++) modules[i] = search->loaded->id;
+        hr = info->lpVtbl->RequestReJIT(info, (ULONG)count, modules, methods);
+    }
+    nr_log_debug(nr_profiler_log(), SUCCEEDED(hr) ? "ReJit success" : "ReJit failed");
+}
+
+static void instrument_module(struct nr_profiler *profiler, struct nr_loaded_module *loaded) {
+    struct search search = {.profiler = profiler, .loaded = loaded};
+    nr_buffer_init(&search.methods, &search.arena);
+    enum nr_status status = find_points(&search);
+    if (status == NR_OK) status = find_attributes(&search);
+    if (status == NR_OK) {
+        request_rejit(&search);
+    } else if (status != NR_NOT_FOUND) {  // a module without metadata has no methods
+        nr_log_warn(nr_profiler_log(), "The methods of %.*s could not be looked up: %s",
+                    NR_STR_ARGS(loaded->path), nr_status_name(status));
+    }
+    nr_live_module_close(&search.live);
+    nr_arena_free(&search.arena);
+}
+
+void nr_module_loaded(struct nr_profiler *profiler, ModuleID module) {
+    struct nr_loaded_module *loaded = nr_loaded_module_new(module);
+    if (!loaded) return;
+    enum nr_status status = read_names(loaded, profiler->info);
+    if (status == NR_OK) status = nr_module_table_add(&profiler->modules, loaded);
+    if (status != NR_OK) {
+        nr_loaded_module_free(loaded);
+        return;
+    }
+    if (profiler->explain) {
+        nr_log_info(nr_profiler_log(), "Module %.*s from %.*s", NR_STR_ARGS(loaded->assembly_name),
+                    NR_STR_ARGS(loaded->path));
+    }
+    instrument_module(profiler, loaded);
+}
+
+void nr_module_unloaded(struct nr_profiler *profiler, ModuleID module) {
+    nr_generic_functions_forget(&profiler->generics, module);
+    nr_module_table_remove(&profiler->modules, module);
+}

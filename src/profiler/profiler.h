@@ -1,0 +1,54 @@
+// The profiler: the one object of the process that the CLR talks to.
+// SPDX-License-Identifier: Apache-2.0
+//
+// Made by the class factory, held by the CLR. Callbacks come on any thread at once. After Shutdown
+// every callback does nothing.
+#ifndef NR_PROFILER_PROFILER_H
+#define NR_PROFILER_PROFILER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/log.h"
+#include "clr/corprof.h"
+#include "instrument/points.h"
+#include "platform/platform.h"
+#include "profiler/generic_functions.h"
+#include "profiler/module_table.h"
+
+struct nr_profiler {
+    ICorProfilerCallback4 callback;  // first: what the CLR holds
+    atomic_uint references;
+    atomic_bool active;  // from the end of Initialize to Shutdown
+
+    struct nr_arena arena;  // lives as long as the profiler: agent path, points, log path
+    ICorProfilerInfo15 *info;
+    struct nr_str agent_path;        // of NewRelic.Agent.Core.dll
+    const struct nr_points *points;  // immutable
+    bool explain;                    // NRPROF_EXPLAIN: tell which modules were loaded
+    struct nr_module_table modules;
+    struct nr_generic_functions generics;
+};
+
+// The logger of the library; usable before Initialize and after Shutdown, when it may write
+// nothing.
+struct nr_log *nr_profiler_log(void);
+
+// A new profiler with one reference, or NULL when memory is out.
+struct nr_profiler *nr_profiler_new(void);
+// The profiler that was initialized in this process, or NULL.
+struct nr_profiler *nr_profiler_current(void);
+
+struct nr_profiler *nr_profiler_of(ICorProfilerCallback4 *callback);
+
+// The pieces of the callback object; each file says when the CLR calls it.
+HRESULT nr_initialize(struct nr_profiler *profiler, IUnknown *info);
+void nr_shut_down(struct nr_profiler *profiler);
+void nr_module_loaded(struct nr_profiler *profiler, ModuleID module);
+void nr_module_unloaded(struct nr_profiler *profiler, ModuleID module);
+HRESULT nr_jit_started(struct nr_profiler *profiler, FunctionID function);
+void nr_rejit_started(struct nr_profiler *profiler, FunctionID function);
+HRESULT nr_rejit_parameters(struct nr_profiler *profiler, ModuleID module, mdMethodDef method,
+                            ICorProfilerFunctionControl *control);
+
+#endif

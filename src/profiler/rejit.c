@@ -1,0 +1,243 @@
+// GetReJITParameters: the new body of a method. ReJITCompilationStarted: instantiations of generic
+// methods. JITCompilationStarted: stubs of the API.
+// SPDX-License-Identifier: Apache-2.0
+//
+// The CLR calls these on any thread, for several methods at once; rewrites in one module take
+// turns.
+#include <string.h>
+
+#include "config/tracer_flags.h"
+#include "instrument/rewrite.h"
+#include "profiler/method.h"
+#include "profiler/profiler.h"
+
+// Takes the finished body; what makes the difference between ReJIT and first JIT.
+struct sink {
+    HRESULT (*set_body)(struct sink *sink, struct nr_bytes body);
+    struct nr_profiler *profiler;
+    ICorProfilerFunctionControl *control;  // of a ReJIT
+    ModuleID module;
+    mdMethodDef method;
+};
+
+static HRESULT set_rejit_body(struct sink *sink, struct nr_bytes body) {
+    return sink->control->lpVtbl->SetILFunctionBody(sink->control, (ULONG)body.size, body.data);
+}
+
+// The CLR keeps this body where it is, so it has to lie in memory of the CLR's own.
+static HRESULT set_first_body(struct sink *sink, struct nr_bytes body) {
+    ICorProfilerInfo15 *info = sink->profiler->info;
+    IMethodMalloc *allocator = NULL;
+    HRESULT hr = info->lpVtbl->GetILFunctionBodyAllocator(info, sink->module, &allocator);
+    if (FAILED(hr)) return hr;
+    void *place = allocator->lpVtbl->Alloc(allocator, (ULONG)body.size);
+    allocator->lpVtbl->Release(allocator);
+    if (!place) return E_OUTOFMEMORY;
+    memcpy(place, body.data, body.size);
+    return info->lpVtbl->SetILFunctionBody(info, sink->module, sink->method, place);
+}
+
+static enum nr_status read_body(struct nr_profiler *profiler, ModuleID module, mdMethodDef method,
+                                struct nr_bytes *body) {
+    LPCBYTE data = NULL;
+    ULONG size = 0;
+    ICorProfilerInfo15 *info = profiler->info;
+    if (FAILED(info->lpVtbl->GetILFunctionBody(info, module, method, &data, &size))) return NR_CLR;
+    *body = (struct nr_bytes){data, size};
+    return NR_OK;
+}
+
+// Why the policy leaves a method alone (REFERENCE.md §4), or NULL.
+static const char *policy_skip(const struct nr_method *method) {
+    if ((method->type_flags & NR_TYPE_LAYOUT_MASK) == NR_TYPE_SEQUENTIAL_LAYOUT) {
+        return "sequential layout";
+    }
+    if ((method->def.flags & NR_METHOD_SPECIAL_NAME) &&
+        !nr_str_equal(method->def.name, NR_STR(".ctor"))) {
+        return "SpecialName";
+    }
+    if (method->def.flags & (NR_METHOD_PINVOKE | NR_METHOD_UNMANAGED_EXPORT)) return "interop";
+    return NULL;
+}
+
+// What both kinds of rewrite need to know.
+static enum nr_status begin_rewrite(struct nr_profiler *profiler, const struct nr_method *method,
+                                    const struct nr_assemblies *assemblies,
+                                    struct nr_rewrite *rewrite) {
+    *rewrite = (struct nr_rewrite){.module = method->module,
+                                   .references = &method->loaded->references,
+                                   .assemblies = assemblies,
+                                   .type = method->def.owner,
+                                   .method = method->token,
+                                   .signature = method->def.signature,
+                                   .description = method->description,
+                                   .assembly_name = method->loaded->assembly_name,
+                                   .type_name = method->type_name,
+                                   .method_name = method->def.name,
+                                   .agent_path = profiler->agent_path};
+    return read_body(profiler, method->loaded->id, method->token, &rewrite->body);
+}
+
+static HRESULT hand_over(struct sink *sink, const struct nr_method *method, enum nr_status status,
+                         struct nr_bytes body) {
+    const struct nr_log *log = nr_profiler_log();
+    if (status != NR_OK) {
+        if (status != NR_UNSUPPORTED) {  // that one has its line in the log
+            nr_log_error(log, "Not instrumented (%s): %.*s", nr_status_name(status),
+                         NR_STR_ARGS(method->description));
+        }
+        return E_FAIL;
+    }
+    nr_log_trace(log, "%.*s: Writing method bytes to method for JIT compilation.",
+                 NR_STR_ARGS(method->description));
+    HRESULT hr = sink->set_body(sink, body);
+    if (FAILED(hr)) {
+        nr_log_error(log,
+                     "%.*s: A potentially fatal error occurred when attempting to instrument, this "
+                     "function may no longer be valid.",
+                     NR_STR_ARGS(method->description));
+    }
+    return hr;
+}
+
+static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
+                                  const struct nr_method *method, FunctionID function,
+                                  const struct nr_point *point, uint32_t flags) {
+    const struct nr_log *log = nr_profiler_log();
+    struct nr_assemblies assemblies = nr_module_table_assemblies(&sink->profiler->modules);
+    struct nr_rewrite rewrite;
+    struct nr_bytes body = {0};
+    const char *skip = policy_skip(method);
+    if (skip) {
+        nr_log_error(log, "Skipping %s method: %.*s", skip, NR_STR_ARGS(method->description));
+        return S_OK;
+    }
+    nr_log_info(log, "Instrumenting method: %.*s", NR_STR_ARGS(method->description));
+    enum nr_status status = begin_rewrite(sink->profiler, method, &assemblies, &rewrite);
+    rewrite.tracer_factory = point ? point->tracer_factory : NR_DEFAULT_TRACER_FACTORY;
+    rewrite.metric_name = point ? point->metric_name : NR_STR("");
+    rewrite.tracer_flags = flags | (point ? point->flags : 0);
+    rewrite.function_id = function;
+    if (status == NR_OK) status = nr_rewrite_default(arena, &rewrite, log, &body);
+    return hand_over(sink, method, status, body);
+}
+
+static HRESULT instrument_api(struct nr_arena *arena, struct sink *sink,
+                              const struct nr_method *method) {
+    const struct nr_log *log = nr_profiler_log();
+    struct nr_assemblies assemblies = nr_module_table_assemblies(&sink->profiler->modules);
+    struct nr_rewrite rewrite;
+    struct nr_bytes body = {0};
+    if (nr_str_equal(method->def.name, NR_STR(".cctor")) ||
+        nr_str_equal(method->def.name, NR_STR("GetAgent"))) {
+        nr_log_debug(log, "Skipping instrumenting API method: %.*s",
+                     NR_STR_ARGS(method->description));
+        return S_OK;
+    }
+    nr_log_info(log, "Instrumenting API method: %.*s", NR_STR_ARGS(method->description));
+    enum nr_status status = begin_rewrite(sink->profiler, method, &assemblies, &rewrite);
+    if (status == NR_OK) status = nr_rewrite_api(arena, &rewrite, log, &body);
+    return hand_over(sink, method, status, body);
+}
+
+static HRESULT instrument(struct nr_arena *arena, struct sink *sink,
+                          struct nr_loaded_module *loaded, FunctionID function) {
+    const struct nr_log *log = nr_profiler_log();
+    struct nr_method method;
+    if (!loaded->writable.base.ops &&
+        nr_live_module_open(&loaded->writable, sink->profiler->info, loaded->id, true) != NR_OK) {
+        nr_log_error(log, "The metadata of %.*s cannot be added to.", NR_STR_ARGS(loaded->path));
+        return E_FAIL;
+    }
+    if (nr_method_read(arena, loaded, &loaded->writable.base, sink->method, &method) != NR_OK) {
+        nr_log_error(log, "An exception was thrown while getting details about a function.");
+        return E_FAIL;
+    }
+    if (loaded->is_api && nr_str_equal(method.type_name, NR_STR("NewRelic.Api.Agent.NewRelic"))) {
+        return sink->control ? S_OK : instrument_api(arena, sink, &method);
+    }
+    uint32_t flags = loaded->has_attributes ? nr_method_attribute_flags(&method) : 0;
+    if (nr_method_is_async(&method)) {
+        nr_log_debug(log, "Async method detected: %.*s", NR_STR_ARGS(method.description));
+        flags |= NR_FLAG_ASYNC_METHOD;
+    }
+    nr_log_trace(log, "Possibly instrumenting: %.*s", NR_STR_ARGS(method.description));
+    const struct nr_point *point =
+        nr_points_match(sink->profiler->points, loaded->assembly_name, method.type_name,
+                        method.def.name, method.parameters, method.version, log);
+    if (!point && !(flags & NR_FLAG_ATTRIBUTE)) {
+        nr_log_trace(log, "No instrumentation point for %.*s", NR_STR_ARGS(method.description));
+        return S_OK;
+    }
+    return instrument_default(arena, sink, &method, function, point, flags);
+}
+
+static HRESULT instrument_locked(struct sink *sink, struct nr_loaded_module *loaded,
+                                 FunctionID function) {
+    struct nr_arena arena = NR_ARENA_INIT;
+    nr_mutex_lock(&loaded->lock);
+    HRESULT hr = instrument(&arena, sink, loaded, function);
+    nr_mutex_unlock(&loaded->lock);
+    nr_arena_free(&arena);
+    return hr;
+}
+
+static FunctionID function_of(struct nr_profiler *profiler, ModuleID module, mdMethodDef method) {
+    const struct nr_log *log = nr_profiler_log();
+    ICorProfilerInfo15 *info = profiler->info;
+    FunctionID function = 0;
+    HRESULT hr = info->lpVtbl->GetFunctionFromToken(info, module, method, &function);
+    if (SUCCEEDED(hr)) return function;
+    if (hr != CORPROF_E_FUNCTION_IS_PARAMETERIZED) {
+        nr_log_error(log, "GetFunctionFromToken call failed: 0x%x", (unsigned)hr);
+        return 0;
+    }
+    nr_log_trace(log, "Generic function lookup falling back to map");
+    function = nr_generic_functions_take(&profiler->generics, module, method);
+    if (!function) nr_log_trace(log, "Generic function lookup failed, queued a reJIT");
+    return function;
+}
+
+HRESULT nr_rejit_parameters(struct nr_profiler *profiler, ModuleID module, mdMethodDef method,
+                            ICorProfilerFunctionControl *control) {
+    const struct nr_log *log = nr_profiler_log();
+    struct nr_loaded_module *loaded = nr_module_table_get(&profiler->modules, module);
+    HRESULT hr = S_FALSE;
+    nr_log_trace(log, "GetReJITParameters called");
+    FunctionID function = loaded ? function_of(profiler, module, method) : 0;
+    if (function) {
+        struct sink sink = {set_rejit_body, profiler, control, module, method};
+        nr_log_trace(log, "ReJIT %llu", (unsigned long long)function);
+        hr = instrument_locked(&sink, loaded, function);
+    }
+    nr_log_trace(log, "GetReJITParameters finished");
+    return hr;
+}
+
+void nr_rejit_started(struct nr_profiler *profiler, FunctionID function) {
+    const struct nr_log *log = nr_profiler_log();
+    ICorProfilerInfo15 *info = profiler->info;
+    ModuleID module = 0;
+    mdToken method = 0;
+    nr_log_trace(log, "ReJITCompilationStarted. %llu", (unsigned long long)function);
+    if (info->lpVtbl->GetFunctionInfo(info, function, NULL, &module, &method) != S_OK) {
+        nr_log_trace(log, "GetFunctionInfo call failed in RequestGenericMethodReJIT");
+    } else if (nr_generic_functions_give(&profiler->generics, module, method, function)) {
+        nr_log_debug(log, "Requesting a reJIT of a generic function");
+        info->lpVtbl->RequestReJIT(info, 1, &module, &method);
+    }
+    nr_log_trace(log, "ReJITCompilationStartedFinished. %llu", (unsigned long long)function);
+}
+
+// The hot path: one look-up for nearly every method.
+HRESULT nr_jit_started(struct nr_profiler *profiler, FunctionID function) {
+    ICorProfilerInfo15 *info = profiler->info;
+    ModuleID module = 0;
+    mdToken method = 0;
+    HRESULT hr = info->lpVtbl->GetFunctionInfo(info, function, NULL, &module, &method);
+    if (FAILED(hr)) return E_FAIL;
+    struct nr_loaded_module *loaded = nr_module_table_get(&profiler->modules, module);
+    if (!loaded || !loaded->is_api) return S_OK;
+    struct sink sink = {set_first_body, profiler, NULL, module, method};
+    return instrument_locked(&sink, loaded, function);
+}
