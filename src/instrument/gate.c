@@ -5,6 +5,7 @@
 #include "il/verify.h"
 
 struct asker {
+    const struct nr_rewrite *rewrite;
     struct nr_module *module;
     struct nr_arena *arena;
 };
@@ -22,11 +23,6 @@ static enum nr_status method_of_spec(void *context, uint32_t token, uint32_t *me
 static bool exists(void *context, uint32_t token) {
     struct asker *asker = context;
     return asker->module->ops->exists(asker->module, token);
-}
-
-static int type_kind(void *context, uint32_t token) {
-    struct asker *asker = context;
-    return nr_gate_type_kind(asker->module, asker->arena, token);
 }
 
 static int kind_of_name(struct nr_str name) {
@@ -49,34 +45,41 @@ static int kind_of_name(struct nr_str name) {
     return NR_TYPE_UNKNOWN;
 }
 
-int nr_gate_type_kind(struct nr_module *module, struct nr_arena *arena, nr_token token) {
-    struct nr_type_ref ref;
-    struct nr_type_def def;
-    bool is_value;
-    if (NR_TOKEN_TABLE(token) == NR_TABLE_TYPE_REF) {
-        if (module->ops->type_ref(module, arena, token, &ref) != NR_OK) return NR_TYPE_UNKNOWN;
-        return kind_of_name(ref.name);
-    }
-    if (module->ops->type_def(module, arena, token, &def) != NR_OK ||
-        nr_type_is_value(module, arena, token, &is_value) != NR_OK) {
+static int kind_of_definition(struct nr_module *module, struct nr_arena *arena, nr_token token) {
+    struct nr_type_def row;
+    bool is_value, is_enum;
+    if (module->ops->type_def(module, arena, token, &row) != NR_OK ||
+        nr_type_is_value(module, arena, token, &is_value) != NR_OK ||
+        nr_type_is_enum(module, arena, token, &is_enum) != NR_OK) {
         return NR_TYPE_UNKNOWN;
     }
     if (!is_value) return NR_TYPE_CLASS;
-    int kind = kind_of_name(def.name);  // the core library defines the primitives itself
-    if (kind != NR_TYPE_UNKNOWN) return kind;
-    // An enum stands for its underlying type, which the verifier need not know exactly.
-    struct nr_type_ref base;
-    if (NR_TOKEN_TABLE(def.extends) == NR_TABLE_TYPE_REF &&
-        module->ops->type_ref(module, arena, def.extends, &base) == NR_OK &&
-        nr_str_equal(base.name, NR_STR("System.ValueType"))) {
-        return NR_TYPE_VALUE;
+    if (is_enum) return NR_TYPE_UNKNOWN;  // stands for its underlying type, whichever that is
+    if (nr_type_is_by_ref_like(module, token)) return NR_TYPE_BY_REF_LIKE;
+    int kind = kind_of_name(row.name);  // the core library defines the primitives itself
+    return kind == NR_TYPE_UNKNOWN ? NR_TYPE_VALUE : kind;
+}
+
+static int type_kind(void *context, uint32_t token) {
+    struct asker *asker = context;
+    const struct nr_rewrite *rewrite = asker->rewrite;
+    struct nr_module *module = rewrite->module;
+    struct nr_type_ref ref;
+    if (NR_TOKEN_TABLE(token) == NR_TABLE_TYPE_DEF) {
+        return kind_of_definition(module, asker->arena, token);
     }
-    return NR_TYPE_UNKNOWN;
+    if (module->ops->type_ref(module, asker->arena, token, &ref) != NR_OK) return NR_TYPE_UNKNOWN;
+    int kind = kind_of_name(ref.name);
+    if (kind != NR_TYPE_UNKNOWN || nr_resolve_type(rewrite->assemblies, asker->arena, module, token,
+                                                   &module, &token) != NR_OK) {
+        return kind;
+    }
+    return kind_of_definition(module, asker->arena, token);
 }
 
 enum nr_status nr_gate(struct nr_arena *arena, const struct nr_rewrite *rewrite,
                        struct nr_bytes body, const struct nr_log *log) {
-    struct asker asker = {rewrite->module, arena};
+    struct asker asker = {rewrite, rewrite->module, arena};
     const struct nr_verify_module module = {.context = &asker,
                                             .signature = signature,
                                             .method_of_spec = method_of_spec,

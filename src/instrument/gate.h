@@ -9,7 +9,4 @@
 enum nr_status nr_gate(struct nr_arena *arena, const struct nr_rewrite *rewrite,
                        struct nr_bytes body, const struct nr_log *log);
 
-// What kind of thing a TypeDef or TypeRef of the module is, for the verifier (enum nr_type_kind).
-int nr_gate_type_kind(struct nr_module *module, struct nr_arena *arena, nr_token token);
-
 #endif

@@ -14,6 +14,7 @@ bool nr_returns_has_jmp(const struct nr_list *list);
 // since the call is no longer the last thing that the method does. code_size is the size of the
 // original code. When it and the number of returns leave no room for short branches, all of them
 // become long, as the reference does it.
-void nr_returns_rewrite(struct nr_list *list, size_t code_size);
+// Returns how many `ret` there were.
+size_t nr_returns_rewrite(struct nr_list *list, size_t code_size);
 
 #endif

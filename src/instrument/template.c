@@ -186,8 +186,7 @@ enum nr_status nr_template_finish(struct nr_template *t, uint16_t max_stack, boo
     NR_TRY(module->ops->define_signature(module, t->locals, &locals));
     uint16_t flags = t->body.flags;
     if (t->body.tiny && init_locals) flags = NR_BODY_INIT_LOCALS;
-    struct nr_header header = {
-        .flags = flags, .max_stack = max_stack, .local_signature = locals};
+    struct nr_header header = {.flags = flags, .max_stack = max_stack, .local_signature = locals};
     struct nr_buffer bytes;
     nr_buffer_init(&bytes, t->arena);
     trace_step(t, "Building the byte array for this method.");

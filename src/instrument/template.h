@@ -58,7 +58,8 @@ enum nr_status nr_template_arguments(struct nr_template *t);
 // Appends the original code, with its clauses.
 void nr_template_splice_user(struct nr_template *t);
 
-// Assembles and verifies. init_locals is for a body that had a tiny header; a fat one keeps its flags.
+// Assembles and verifies. init_locals is for a body that had a tiny header; a fat one keeps its
+// flags.
 enum nr_status nr_template_finish(struct nr_template *t, uint16_t max_stack, bool init_locals,
                                   struct nr_bytes *out);
 

@@ -25,4 +25,8 @@ enum nr_status nr_resolve_type(const struct nr_assemblies *assemblies, struct nr
 enum nr_status nr_type_is_value(struct nr_module *module, struct nr_arena *arena, nr_token type_def,
                                 bool *is_value);
 
+// Whether a TypeDef is an enumeration.
+enum nr_status nr_type_is_enum(struct nr_module *module, struct nr_arena *arena, nr_token type_def,
+                               bool *is_enum);
+
 #endif
