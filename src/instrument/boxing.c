@@ -3,26 +3,16 @@
 #include "instrument/boxing.h"
 
 // Whether the TypeDef or TypeRef behind a value type may live in a box.
-static enum nr_status can_box(const struct nr_boxing *boxing, nr_token type, bool *yes) {
-    struct nr_module *module = boxing->refs->module;
-    nr_token type_def = type;
-    *yes = false;
-    if (NR_TOKEN_TABLE(type) == NR_TABLE_TYPE_REF) {
-        enum nr_status status = nr_resolve_type(boxing->assemblies, boxing->refs->arena, module,
-                                                type, &module, &type_def);
-        if (status == NR_NO_MEMORY) return status;
-        if (status != NR_OK) {
-            nr_log_debug(
-                boxing->log,
-                "The value type 0x%08x cannot be resolved; it is passed to the agent as null.",
-                (unsigned)type);
-            return NR_OK;
-        }
-    } else if (NR_TOKEN_TABLE(type) != NR_TABLE_TYPE_DEF) {
-        return NR_OK;
+static bool can_box(const struct nr_boxing *boxing, nr_token type) {
+    struct nr_rewrite_references *refs = boxing->refs;
+    enum nr_type_kind kind =
+        nr_type_kind_of(&refs->known->kinds, refs->module, boxing->assemblies, refs->arena, type);
+    if (kind == NR_TYPE_UNKNOWN) {
+        nr_log_debug(boxing->log,
+                     "The value type 0x%08x cannot be resolved; it is passed to the agent as null.",
+                     (unsigned)type);
     }
-    *yes = !nr_type_is_by_ref_like(module, type_def);
-    return NR_OK;
+    return kind != NR_TYPE_UNKNOWN && kind != NR_TYPE_BY_REF_LIKE;
 }
 
 static enum nr_status spec_token(const struct nr_boxing *boxing, const struct nr_sig_type *type,
@@ -56,16 +46,14 @@ enum nr_status nr_boxing_token(const struct nr_boxing *boxing, const struct nr_s
     enum nr_known_type known = nr_known_type_of_element(type->element);
     if (known != NR_KNOWN_NONE) return nr_references_type(boxing->refs, known, token);
 
-    bool boxable = true;
     switch (type->element) {
     case NR_ELEMENT_CLASS: *token = type->token; return NR_OK;
     case NR_ELEMENT_VALUETYPE:
-        NR_TRY(can_box(boxing, type->token, &boxable));
-        if (boxable) *token = type->token;
+        if (can_box(boxing, type->token)) *token = type->token;
         return NR_OK;
     case NR_ELEMENT_GENERICINST:
-        if (type->is_value) NR_TRY(can_box(boxing, type->token, &boxable));
-        return boxable ? spec_token(boxing, type, token) : NR_OK;
+        if (type->is_value && !can_box(boxing, type->token)) return NR_OK;
+        return spec_token(boxing, type, token);
     case NR_ELEMENT_ARRAY:
     case NR_ELEMENT_SZARRAY: return spec_token(boxing, type, token);
     case NR_ELEMENT_VAR:
@@ -106,9 +94,8 @@ static enum nr_status self_token(const struct nr_boxing *boxing, nr_token *token
 }
 
 enum nr_status nr_boxing_this(const struct nr_boxing *boxing, bool *is_value, nr_token *token) {
-    struct nr_module *module = boxing->refs->module;
+    struct nr_rewrite_references *refs = boxing->refs;
     *token = 0;
-    NR_TRY(nr_type_is_value(module, boxing->refs->arena, boxing->type, is_value));
-    if (!*is_value || nr_type_is_by_ref_like(module, boxing->type)) return NR_OK;
-    return self_token(boxing, token);
+    NR_TRY(nr_type_is_value(refs->module, refs->arena, boxing->type, is_value));
+    return *is_value && can_box(boxing, boxing->type) ? self_token(boxing, token) : NR_OK;
 }

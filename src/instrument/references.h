@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "instrument/type_kinds.h"
 #include "metadata/module.h"
 #include "metadata/signature.h"
 
@@ -56,8 +57,9 @@ enum nr_known_member {
 
 enum { NR_KNOWN_ASSEMBLIES = 3 };
 
-// What is known of a module once and for all. Zero-initialise.
+// What is known of a module once and for all. Zero-initialise, but for kinds.arena.
 struct nr_references {
+    struct nr_type_kinds kinds;
     nr_token assemblies[NR_KNOWN_ASSEMBLIES];  // AssemblyRef tokens, 0 while not asked for
     nr_token members[NR_KNOWN_MEMBERS];
 };

@@ -128,6 +128,7 @@ struct nr_loaded_module *nr_loaded_module_new(ModuleID id) {
     struct nr_loaded_module *module = calloc(1, sizeof(*module));
     if (!module) return NULL;
     module->id = id;
+    module->references.kinds.arena = &module->arena;
     nr_mutex_init(&module->lock);
     return module;
 }
