@@ -43,7 +43,6 @@ struct nr_point {
 struct nr_extensions {
     struct nr_point *points;  // in the order of the files
     size_t count;             // ignored ones included
-    size_t capacity;
     size_t invalid_files;
 };
 

@@ -30,7 +30,6 @@ struct nr_extension_file {
 struct nr_extension_files {
     struct nr_extension_file *data;
     size_t count;
-    size_t capacity;
     size_t unreadable;  // files that were listed and could not be read
 };
 

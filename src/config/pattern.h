@@ -17,9 +17,10 @@
 bool nr_pattern_is_wild(struct nr_str pattern);
 // Whether text is what pattern says, case counting. Takes time in proportion to both lengths.
 bool nr_pattern_matches(struct nr_str pattern, struct nr_str text);
-// The same for the name of an assembly: "*" alone leaves out the framework and the agent (mscorlib,
-// netstandard, WindowsBase, System, System.*, Microsoft.*, NewRelic.*); a pattern that says more
-// means what it says.
+// The same for the name of an assembly. "*" alone leaves out the framework and the agent
+// (netstandard, WindowsBase, System, System.*, Microsoft.*, NewRelic.*); a pattern that says more
+// means what it says. None ever matches the core library (mscorlib, System.Private.CoreLib): what
+// is injected calls it, and would call itself without end.
 bool nr_pattern_matches_assembly(struct nr_str pattern, struct nr_str assembly);
 
 #endif
