@@ -1,5 +1,6 @@
 # The front door: make, make demo, make test. The work is done by CMake and the .NET SDK.
 # SPDX-License-Identifier: Apache-2.0
+MAKEFLAGS += --no-print-directory
 BUILD := build
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOTNET_BUILD := DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 dotnet build -c Release -v quiet -clp:NoSummary

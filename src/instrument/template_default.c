@@ -43,6 +43,12 @@ static void set_null(struct nr_template *t, uint16_t local) {
     nr_list_add_stloc(&t->list, local);
 }
 
+// What names the method to the agent loses its leading spaces on the way, as in the reference.
+static enum nr_status load_name(struct nr_template *t, struct nr_str name) {
+    while (name.size > 0 && name.data[0] == ' ') name = nr_str_slice(name, 1, name.size);
+    return nr_template_string(t, name);
+}
+
 static enum nr_status load_type(struct nr_template *t) {
     nr_list_add(&t->list, NR_LDTOKEN, t->rewrite->type);
     return nr_template_call(t, NR_CALL, NR_MEMBER_TYPE_FROM_HANDLE);
@@ -51,7 +57,7 @@ static enum nr_status load_type(struct nr_template *t) {
 static enum nr_status load_parameter_names(struct nr_template *t) {
     struct nr_str names;
     NR_TRY(nr_method_sig_print(t->arena, t->rewrite->module, &t->sig, &names));
-    return nr_template_string(t, names);
+    return load_name(t, names);
 }
 
 static enum nr_status load_this(struct nr_template *t) {
@@ -84,13 +90,13 @@ static enum nr_status load_function_id(struct nr_template *t) {
 static enum nr_status load_tracer_argument(struct nr_template *t, int index) {
     const struct nr_rewrite *r = t->rewrite;
     switch (index) {
-    case 0: return nr_template_string(t, r->tracer_factory);
+    case 0: return load_name(t, r->tracer_factory);
     case 1: return load_flags(t);
-    case 2: return nr_template_string(t, r->metric_name);
-    case 3: return nr_template_string(t, r->assembly_name);
+    case 2: return load_name(t, r->metric_name);
+    case 3: return load_name(t, r->assembly_name);
     case 4: return load_type(t);
-    case 5: return nr_template_string(t, r->type_name);
-    case 6: return nr_template_string(t, r->method_name);
+    case 5: return load_name(t, r->type_name);
+    case 6: return load_name(t, r->method_name);
     case 7: return load_parameter_names(t);
     case 8: return load_this(t);
     case 9: return nr_template_arguments(t);
