@@ -100,11 +100,11 @@ static enum nr_status read_character_reference(struct reader *reader, char **pla
     for (uint32_t digit; (digit = (uint32_t)digit_value(peek(reader, end))) < base; end++) {
         code = code > 0x10FFFF ? code : code * base + digit;
     }
+    reader->at += end;
+    if (peek(reader, 0) != ';') return fail(reader, NR_MALFORMED, "expected ;");
     if (code == 0 || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) {
         return fail(reader, NR_MALFORMED, "invalid numeric character entity");
     }
-    reader->at += end;
-    if (peek(reader, 0) != ';') return fail(reader, NR_MALFORMED, "expected ;");
     reader->at++;
     *place = put_utf8(*place, code);
     return NR_OK;
@@ -273,15 +273,20 @@ static enum nr_status read_end_tag(struct reader *reader) {
 }
 
 static enum nr_status read_markup(struct reader *reader) {
-    if (starts_with(reader, NR_STR("<?"))) return skip_past(reader, NR_STR("?>"));
+    if (starts_with(reader, NR_STR("<?"))) {
+        reader->at += 2;
+        return skip_past(reader, NR_STR("?>"));
+    }
     if (starts_with(reader, NR_STR("<!--"))) {
         reader->at += 4;
         return skip_past(reader, NR_STR("-->"));
     }
     if (starts_with(reader, NR_STR("<![CDATA["))) return read_cdata(reader);
-    if (starts_with(reader, NR_STR("<!"))) {
-        return fail(reader, NR_MALFORMED, "DOCTYPE and other declarations are not supported");
+    if (nr_str_equal_ignore_case(nr_str_slice(reader->text, reader->at, reader->at + 9),
+                                 NR_STR("<!DOCTYPE"))) {
+        return fail(reader, NR_MALFORMED, "DOCTYPE is not supported");
     }
+    if (starts_with(reader, NR_STR("<!"))) return skip_past(reader, NR_STR(">"));
     return starts_with(reader, NR_STR("</")) ? read_end_tag(reader) : read_start_tag(reader);
 }
 
