@@ -88,30 +88,67 @@ static const struct {
 };
 
 void nr_references_begin(struct nr_rewrite_references *refs, struct nr_references *known,
-                         struct nr_module *module, struct nr_arena *arena) {
-    *refs = (struct nr_rewrite_references){.known = known, .module = module, .arena = arena};
+                         struct nr_module *module, const struct nr_assemblies *assemblies,
+                         struct nr_arena *arena) {
+    *refs = (struct nr_rewrite_references){
+        .known = known, .module = module, .assemblies = assemblies, .arena = arena};
 }
 
-// The first AssemblyRef whose name ends with the wanted one, as the reference looks it up; else a
-// new one without a version.
+// Whether an assembly that only ends with the wanted name really has the types: the reference takes
+// it for granted and then finds nothing at run time.
+static bool stands_in(const struct nr_rewrite_references *refs, struct nr_str name,
+                      uint8_t assembly) {
+    static const struct nr_str samples[NR_KNOWN_ASSEMBLIES] = {
+        [SYSTEM_RUNTIME] = {"System.Object", 13},
+        [SYSTEM_REFLECTION] = {"System.Reflection.Assembly", 26},
+        [SYSTEM_CORE] = {"System.Action`2", 15},
+    };
+    const struct nr_assemblies *assemblies = refs->assemblies;
+    struct nr_module *found = assemblies ? assemblies->find(assemblies->context, name) : NULL;
+    nr_token token;
+    return found && (found->ops->find_type_def(found, samples[assembly], 0, &token) == NR_OK ||
+                     found->ops->forwarded_type(found, samples[assembly], &token) == NR_OK);
+}
+
+// The first AssemblyRef whose name ends with the wanted one, as the reference looks it up.
+static enum nr_status find_assembly_ref(struct nr_rewrite_references *refs, uint8_t assembly,
+                                        nr_token *token) {
+    struct nr_module *module = refs->module;
+    struct nr_tokens all;
+    NR_TRY(module->ops->assembly_refs(module, refs->arena, &all));
+    for (size_t i = 0; i < all.count; i++) {
+        struct nr_str name;
+        NR_TRY(module->ops->assembly_ref_name(module, refs->arena, all.data[i], &name));
+        if (nr_str_equal(name, assembly_names[assembly]) ||
+            (nr_str_ends_with(name, assembly_names[assembly]) && stands_in(refs, name, assembly))) {
+            *token = all.data[i];
+            return NR_OK;
+        }
+    }
+    return NR_NOT_FOUND;
+}
+
+// A new AssemblyRef without a version. Where the facade was left out of the application, the
+// assembly behind it has all the types as well.
+static enum nr_status add_assembly_ref(struct nr_rewrite_references *refs, uint8_t assembly,
+                                       nr_token *token) {
+    const struct nr_assemblies *assemblies = refs->assemblies;
+    struct nr_str name = assembly_names[assembly];
+    if (assemblies && assemblies->exists && !assemblies->exists(assemblies->context, name)) {
+        name = NR_STR("System.Private.CoreLib");
+    }
+    return refs->module->ops->define_assembly_ref(refs->module, name, token);
+}
+
 static enum nr_status assembly_ref(struct nr_rewrite_references *refs, uint8_t assembly,
                                    nr_token *token) {
-    struct nr_module *module = refs->module;
-    if (!refs->known->assemblies[assembly]) {
-        struct nr_tokens all;
-        nr_token found = 0;
-        NR_TRY(module->ops->assembly_refs(module, refs->arena, &all));
-        for (size_t i = 0; i < all.count && !found; i++) {
-            struct nr_str name;
-            NR_TRY(module->ops->assembly_ref_name(module, refs->arena, all.data[i], &name));
-            if (nr_str_ends_with(name, assembly_names[assembly])) found = all.data[i];
-        }
-        if (!found) {
-            NR_TRY(module->ops->define_assembly_ref(module, assembly_names[assembly], &found));
-        }
-        refs->known->assemblies[assembly] = found;
+    nr_token *known = &refs->known->assemblies[assembly];
+    if (!*known) {
+        enum nr_status status = find_assembly_ref(refs, assembly, known);
+        if (status == NR_NOT_FOUND) status = add_assembly_ref(refs, assembly, known);
+        NR_TRY(status);
     }
-    *token = refs->known->assemblies[assembly];
+    *token = *known;
     return NR_OK;
 }
 

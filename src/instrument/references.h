@@ -67,12 +67,14 @@ struct nr_references {
 struct nr_rewrite_references {
     struct nr_references *known;
     struct nr_module *module;
+    const struct nr_assemblies *assemblies;  // may be NULL
     struct nr_arena *arena;
     nr_token types[NR_KNOWN_TYPES];  // asked for in this rewrite
 };
 
 void nr_references_begin(struct nr_rewrite_references *refs, struct nr_references *known,
-                         struct nr_module *module, struct nr_arena *arena);
+                         struct nr_module *module, const struct nr_assemblies *assemblies,
+                         struct nr_arena *arena);
 
 // The TypeRef of a known type.
 enum nr_status nr_references_type(struct nr_rewrite_references *refs, enum nr_known_type type,

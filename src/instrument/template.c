@@ -25,7 +25,7 @@ static enum nr_status read_locals(struct nr_template *t) {
 enum nr_status nr_template_begin(struct nr_template *t, struct nr_arena *arena,
                                  const struct nr_rewrite *rewrite, const struct nr_log *log) {
     *t = (struct nr_template){.rewrite = rewrite, .log = log, .arena = arena};
-    nr_references_begin(&t->refs, rewrite->references, rewrite->module, arena);
+    nr_references_begin(&t->refs, rewrite->references, rewrite->module, rewrite->assemblies, arena);
     t->boxing = (struct nr_boxing){.refs = &t->refs,
                                    .assemblies = rewrite->assemblies,
                                    .type = rewrite->type,

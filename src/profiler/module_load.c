@@ -87,6 +87,12 @@ static void add_method(struct search *search, nr_token method) {
     nr_buffer_append(&search->methods, &method, sizeof(method));
 }
 
+// The code around a method calls into the core library itself, so a pattern over that would have it
+// call itself without end.
+static bool is_too_wide(const struct nr_loaded_module *loaded, const struct nr_point *point) {
+    return point->wildcard && nr_str_equal(loaded->assembly_name, NR_STR("System.Private.CoreLib"));
+}
+
 // All overloads by name; which of them a point means is decided when the body is rewritten.
 static enum nr_status find_by_name(struct search *search, const struct nr_point *point) {
     const struct nr_log *log = nr_profiler_log();
@@ -124,7 +130,11 @@ static enum nr_status find_points(struct search *search) {
     NR_TRY(open_metadata(search));
     for (size_t i = 0; i < points.count; i++) {
         const struct nr_point *point = points.data[i];
-        if (point->wildcard) {
+        if (is_too_wide(search->loaded, point)) {
+            nr_log_warn(nr_profiler_log(),
+                        "Skipping a wildcard that targets System.Private.CoreLib: %.*s.%.*s",
+                        NR_STR_ARGS(point->class_name), NR_STR_ARGS(point->method_name));
+        } else if (point->wildcard) {
             NR_TRY(nr_wildcard_find(&search->live.base, &search->arena, point, &search->methods));
         } else {
             NR_TRY(find_by_name(search, point));

@@ -120,8 +120,32 @@ static struct nr_module *find_assembly(void *context, struct nr_str name) {
     return found;
 }
 
+// The folder of the runtime's own assemblies; empty before the first of them is loaded.
+static struct nr_str framework_folder(struct nr_module_table *table) {
+    struct nr_str path = {0};
+    nr_mutex_lock(&table->lock);
+    struct nr_loaded_module *core =
+        find_by_name(atomic_load(&table->slots), NR_STR("System.Private.CoreLib"));
+    if (core) path = core->path;  // never unloads
+    nr_mutex_unlock(&table->lock);
+    while (path.size > 0 && path.data[path.size - 1] != NR_PATH_SEPARATOR[0]) path.size--;
+    return path;
+}
+
+static bool assembly_exists(void *context, struct nr_str name) {
+    struct nr_module_table *table = context;
+    struct nr_arena arena = NR_ARENA_INIT;
+    nr_mutex_lock(&table->lock);
+    bool loaded = find_by_name(atomic_load(&table->slots), name) != NULL;
+    nr_mutex_unlock(&table->lock);
+    struct nr_str path = NR_STR_JOIN(&arena, framework_folder(table), name, NR_STR(".dll"));
+    bool exists = loaded || nr_file_exists(path);
+    nr_arena_free(&arena);
+    return exists;
+}
+
 struct nr_assemblies nr_module_table_assemblies(struct nr_module_table *table) {
-    return (struct nr_assemblies){table, find_assembly};
+    return (struct nr_assemblies){table, find_assembly, assembly_exists};
 }
 
 struct nr_loaded_module *nr_loaded_module_new(ModuleID id) {

@@ -41,6 +41,10 @@ static struct nr_module *find_assembly(void *context, struct nr_str name) {
     return found ? found->module : NULL;
 }
 
+static bool assembly_exists(void *context, struct nr_str name) {
+    return find_assembly(context, name) != NULL;
+}
+
 static void keep_message(void *context, const char *line, size_t size) {
     (void)context;
     snprintf(last_message, sizeof(last_message), "%.*s", (int)size, line);
@@ -69,7 +73,7 @@ static void report(const char *what, const struct nr_method_def *method, struct 
 static enum nr_status sweep_method(struct assembly *assembly, struct nr_arena *arena,
                                    nr_token token, struct counts *counts) {
     struct nr_module *module = assembly->module;
-    struct nr_assemblies assemblies = {NULL, find_assembly};
+    struct nr_assemblies assemblies = {NULL, find_assembly, assembly_exists};
     struct nr_log log = {.level = NR_LOG_INFO, .write = keep_message};
     struct nr_method_def method;
     struct nr_bytes bytes, rewritten;
