@@ -89,6 +89,8 @@ enum nr_opcode {
     NR_LDIND_I1 = 0x46,
     NR_STIND_R8 = 0x57,
     NR_ADD = 0x58,
+    NR_DIV = 0x5B,
+    NR_REM = 0x5D,
     NR_SHR_UN = 0x64,
     NR_CALLVIRT = 0x6F,
     NR_LDOBJ = 0x71,

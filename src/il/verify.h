@@ -5,9 +5,13 @@
 // nothing else). Structure first: instruction boundaries, branch targets, clause ranges, order and
 // nesting (ECMA-335 II.19.4, II.25.4.6), who may branch, leave and fall through where (III.1.7,
 // III.3); then a walk over every reachable instruction with the kinds on the evaluation stack
-// (III.1.5, I.12.3.2), merged where paths meet, and its depth against max stack. It accepts what
-// the CLR's JIT accepts of real compilers' output, unverifiable code included: it is a check for
-// validity, not for type safety.
+// (III.1.5, I.12.3.2), merged where paths meet, and its depth against max stack.
+//
+// It accepts what the CLR's JIT accepts of real compilers' output, unverifiable code included: it
+// is a check for validity, not for type safety. Where the JIT is known to be stricter or laxer than
+// ECMA-335, the JIT decides; what it would compile into a crash (an integer where an object
+// reference belongs) is refused. Pure, any thread; all memory is the arena's. The time is linear in
+// the size of the body and of the signatures that it names.
 #ifndef NR_IL_VERIFY_H
 #define NR_IL_VERIFY_H
 
@@ -18,6 +22,17 @@
 #include "base/buffer.h"
 #include "base/status.h"
 #include "base/str.h"
+
+enum nr_type_kind {
+    NR_TYPE_UNKNOWN,  // cannot be told here: matches everything
+    NR_TYPE_CLASS,    // a reference type
+    NR_TYPE_VALUE,    // a value type other than those below
+    NR_TYPE_INT32,    // bool … uint32 and enums over them
+    NR_TYPE_INT64,
+    NR_TYPE_NATIVE,       // IntPtr, UIntPtr
+    NR_TYPE_FLOAT,        // Single, Double
+    NR_TYPE_BY_REF_LIKE,  // a value type that cannot be boxed: Span, ref struct, TypedReference
+};
 
 // What the verifier asks of the module. Every function may be called with any token; blobs are
 // owned by the answerer and stay valid during the call of nr_verify.
@@ -32,21 +47,16 @@ struct nr_verify_module {
     bool (*exists)(void *context, uint32_t token);
     // What kind of thing a TypeDef or TypeRef is. NR_TYPE_UNKNOWN is always allowed as an answer.
     int (*type_kind)(void *context, uint32_t token);  // enum nr_type_kind
-};
-
-enum nr_type_kind {
-    NR_TYPE_UNKNOWN,  // cannot be told here: matches everything
-    NR_TYPE_CLASS,    // a reference type
-    NR_TYPE_VALUE,    // a value type other than those below
-    NR_TYPE_INT32,    // bool … uint32 and enums over them
-    NR_TYPE_INT64,
-    NR_TYPE_NATIVE,  // IntPtr, UIntPtr
-    NR_TYPE_FLOAT,   // Single, Double
+    // The TypeDef, TypeRef or TypeSpec that declares a MethodDef or MemberRef. May be NULL, and any
+    // status but NR_OK means that it cannot be told; then what newobj makes is unknown.
+    enum nr_status (*owner)(void *context, uint32_t token, uint32_t *type);
+    // The type that declares the method itself, which tells what its `this` is.
+    int this_type;  // enum nr_type_kind
 };
 
 struct nr_verify_error {
-    uint32_t offset;  // of the instruction, in the code; 0 when the header or a section is at fault
-    char message[160];  // plain English, no newline
+    uint32_t offset;  // of the instruction, in the code; 0 when the header or a clause is at fault
+    char message[160];  // plain English, no newline; begins with the instruction's name
 };
 
 // signature is that of the method itself (II.23.2.1). NR_OK, NR_NO_MEMORY, or NR_MALFORMED with

@@ -1,0 +1,98 @@
+// Instruction boundaries and prefixes.
+// SPDX-License-Identifier: Apache-2.0
+//
+// One pass over all code, reachable or not, as the JIT makes it before anything else.
+#include "il/verify_internal.h"
+
+// A prefix is good before some instructions only (III.2).
+enum {
+    UNALIGNED = 1,
+    VOLATILE = 2,
+    TAIL = 4,
+    CONSTRAINED = 8,
+    READONLY = 16,
+};
+
+static unsigned prefix_bit(uint16_t opcode) {
+    switch (opcode) {
+    case NR_UNALIGNED: return UNALIGNED;
+    case NR_VOLATILE: return VOLATILE;
+    case NR_TAIL: return TAIL;
+    case NR_CONSTRAINED: return CONSTRAINED;
+    case NR_READONLY: return READONLY;
+    default: return 0;
+    }
+}
+
+static unsigned allowed_prefixes(uint16_t opcode) {
+    if (opcode >= NR_LDIND_I1 && opcode <= NR_STIND_R8) return UNALIGNED | VOLATILE;
+    switch (opcode) {
+    case NR_STIND_I:
+    case NR_LDFLD:
+    case NR_STFLD:
+    case NR_LDOBJ:
+    case NR_STOBJ:
+    case NR_CPBLK:
+    case NR_INITBLK: return UNALIGNED | VOLATILE;
+    case NR_LDSFLD:
+    case NR_STSFLD: return VOLATILE;
+    case NR_CALL:
+    case NR_CALLVIRT: return TAIL | CONSTRAINED | READONLY;
+    case NR_CALLI: return TAIL | READONLY;
+    case NR_LDFTN: return CONSTRAINED;
+    case NR_LDELEMA: return READONLY;
+    default: return 0;
+    }
+}
+
+static const char *prefix_name(unsigned bits) {
+    if (bits & UNALIGNED) return "unaligned.";
+    if (bits & VOLATILE) return "volatile.";
+    if (bits & TAIL) return "tail.";
+    if (bits & CONSTRAINED) return "constrained.";
+    return "readonly.";
+}
+
+static enum nr_status check_prefix(struct nr_verifier *v, const struct nr_instruction *insn) {
+    uint8_t operand = v->body.code.data[insn->operand_offset];
+    if (!prefix_bit(insn->opcode)) return nr_verify_fail(v, insn, "no CLR knows this prefix");
+    if (insn->opcode == NR_UNALIGNED && operand != 1 && operand != 2 && operand != 4) {
+        return nr_verify_fail(v, insn, "alignment %u is not 1, 2 or 4", operand);
+    }
+    return NR_OK;
+}
+
+// A tail call is a return: nothing but ret may come after it (III.2.4).
+static enum nr_status check_tail(struct nr_verifier *v, const struct nr_instruction *insn) {
+    if (insn->next < v->size && v->body.code.data[insn->next] == NR_RET) return NR_OK;
+    return nr_verify_fail(v, insn, "a tail call must be followed by ret");
+}
+
+enum nr_status nr_verify_code(struct nr_verifier *v) {
+    v->marks = NR_ARENA_ARRAY(v->arena, uint8_t, (size_t)v->size + 1);
+    if (!v->marks) return NR_NO_MEMORY;
+    struct nr_instruction insn;
+    unsigned prefixes = 0;
+    for (uint32_t offset = 0; offset < v->size; offset = insn.next) {
+        if (!nr_verify_decode(v, offset, &insn)) {
+            nr_verify_fail(v, NULL, "unknown or cut-off instruction");
+            v->error->offset = offset;
+            return NR_MALFORMED;
+        }
+        v->marks[offset] |= prefixes ? NR_MARK_START : NR_MARK_START | NR_MARK_TARGET;
+        if (insn.info->flow == NR_FLOW_PREFIX) {
+            NR_TRY(check_prefix(v, &insn));
+            prefixes |= prefix_bit(insn.opcode);
+            continue;
+        }
+        unsigned wrong = prefixes & ~allowed_prefixes(insn.opcode);
+        if (wrong) return nr_verify_fail(v, &insn, "%s may not precede it", prefix_name(wrong));
+        if (prefixes & TAIL) NR_TRY(check_tail(v, &insn));
+        prefixes = 0;
+    }
+    if (nr_verify_falls_through(&insn)) {  // a prefix does too
+        return nr_verify_fail(v, &insn, "control falls off the end of the code");
+    }
+    v->marks[v->size] |= NR_MARK_TARGET;  // a region may end there
+    return NR_OK;
+}
