@@ -154,13 +154,14 @@ static enum nr_status assembly_ref(struct nr_rewrite_references *refs, uint8_t a
 
 enum nr_status nr_references_type(struct nr_rewrite_references *refs, enum nr_known_type type,
                                   nr_token *token) {
-    if (!refs->types[type]) {
+    nr_token *known = &refs->known->types[type];
+    if (!*known) {
         nr_token scope;
         NR_TRY(assembly_ref(refs, types[type].assembly, &scope));
         NR_TRY(refs->module->ops->define_type_ref(refs->module, scope, nr_str_of(types[type].name),
-                                                  &refs->types[type]));
+                                                  known));
     }
-    *token = refs->types[type];
+    *token = *known;
     return NR_OK;
 }
 
@@ -173,7 +174,7 @@ static enum nr_status write_type(struct nr_rewrite_references *refs, struct nr_b
     return out->status;
 }
 
-enum nr_status nr_references_finish_type(struct nr_rewrite_references *refs, nr_token *token) {
+static enum nr_status add_finish_type(struct nr_rewrite_references *refs, nr_token *token) {
     struct nr_buffer signature;
     nr_buffer_init(&signature, refs->arena);
     nr_buffer_u8(&signature, NR_ELEMENT_GENERICINST);
@@ -183,6 +184,13 @@ enum nr_status nr_references_finish_type(struct nr_rewrite_references *refs, nr_
     NR_TRY(write_type(refs, &signature, NR_ELEMENT_CLASS, NR_KNOWN_EXCEPTION));
     NR_TRY(signature.status);
     return refs->module->ops->define_type_spec(refs->module, nr_buffer_bytes(&signature), token);
+}
+
+enum nr_status nr_references_finish_type(struct nr_rewrite_references *refs, nr_token *token) {
+    nr_token *known = &refs->known->finish_type;
+    if (!*known) NR_TRY(add_finish_type(refs, known));
+    *token = *known;
+    return NR_OK;
 }
 
 static enum nr_status member_signature(struct nr_rewrite_references *refs,
@@ -216,8 +224,10 @@ static enum nr_status find_member_ref(struct nr_rewrite_references *refs, nr_tok
     return NR_NOT_FOUND;
 }
 
-enum nr_status nr_references_member(struct nr_rewrite_references *refs, enum nr_known_member member,
-                                    nr_token *token) {
+static enum nr_status add_member(struct nr_rewrite_references *refs, enum nr_known_member member,
+                                 nr_token *token) {
+    struct nr_module *module = refs->module;
+    struct nr_str name = nr_str_of(members[member].name);
     struct nr_buffer signature;
     nr_token owner;
     nr_buffer_init(&signature, refs->arena);
@@ -227,17 +237,16 @@ enum nr_status nr_references_member(struct nr_rewrite_references *refs, enum nr_
     } else {
         NR_TRY(nr_references_finish_type(refs, &owner));
     }
+    struct nr_bytes blob = nr_buffer_bytes(&signature);
+    enum nr_status status = find_member_ref(refs, owner, name, blob, token);
+    if (status != NR_NOT_FOUND) return status;
+    return module->ops->define_member_ref(module, owner, name, blob, token);
+}
+
+enum nr_status nr_references_member(struct nr_rewrite_references *refs, enum nr_known_member member,
+                                    nr_token *token) {
     nr_token *known = &refs->known->members[member];
-    if (!*known) {
-        struct nr_str name = nr_str_of(members[member].name);
-        struct nr_bytes blob = nr_buffer_bytes(&signature);
-        enum nr_status status = find_member_ref(refs, owner, name, blob, known);
-        if (status == NR_NOT_FOUND) {
-            struct nr_module *module = refs->module;
-            status = module->ops->define_member_ref(module, owner, name, blob, known);
-        }
-        NR_TRY(status);
-    }
+    if (!*known) NR_TRY(add_member(refs, member, known));
     *token = *known;
     return NR_OK;
 }

@@ -60,7 +60,10 @@ enum { NR_KNOWN_ASSEMBLIES = 3 };
 // What is known of a module once and for all. Zero-initialise, but for kinds.arena.
 struct nr_references {
     struct nr_type_kinds kinds;
-    nr_token assemblies[NR_KNOWN_ASSEMBLIES];  // AssemblyRef tokens, 0 while not asked for
+    // Tokens, each 0 while nobody has asked for it.
+    nr_token assemblies[NR_KNOWN_ASSEMBLIES];
+    nr_token types[NR_KNOWN_TYPES];
+    nr_token finish_type;
     nr_token members[NR_KNOWN_MEMBERS];
 };
 
@@ -69,7 +72,6 @@ struct nr_rewrite_references {
     struct nr_module *module;
     const struct nr_assemblies *assemblies;  // may be NULL
     struct nr_arena *arena;
-    nr_token types[NR_KNOWN_TYPES];  // asked for in this rewrite
 };
 
 void nr_references_begin(struct nr_rewrite_references *refs, struct nr_references *known,
