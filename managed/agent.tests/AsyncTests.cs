@@ -72,6 +72,32 @@ internal static class AsyncTests
         Check.Between(25e6, caller.Total - 50e6, caller.Self, "self of the caller");
     }
 
+    public static async Task AnAsyncCalleeCoversItsAsyncCallerThroughASynchronousOne()
+    {
+        const string S = "Through";
+        try
+        {
+            await Inject.Call(S, "TaskAsync", async () =>
+            {
+                Task? inner = null;
+                Inject.Call(S, "Sync", () =>
+                {
+                    inner = Inject.Call(S, "GenericTaskAsync", async () =>
+                    {
+                        await Task.Delay(50);
+                        throw new FormatException();
+                    });
+                });
+                await inner!;
+            });
+        }
+        catch (FormatException) { }
+        await Check.Ended(S);
+        Check.Between(0, 25e6, Check.Path(S, "TaskAsync").Self, "self");
+        Check.True(Check.Path(S, "TaskAsync", "Sync", "GenericTaskAsync").Total >= 45e6, "total");
+        Check.Equal((0L, 1L), Check.Errors(S, "TaskAsync", typeof(FormatException).FullName!));
+    }
+
     public static async Task TheContextOfTheCallerIsUntouched()
     {
         const string S = "Context";

@@ -38,9 +38,19 @@ internal static class FigureTests
             foreach (double share in new[] { 0.01, 0.5, 0.95, 0.99, 1 })
             {
                 long rank = Math.Max(1, (long)Math.Ceiling(share * exact.Length));
-                Check.Between(0.968, 1.032, Histogram.Percentile(sums.Buckets, share) / exact[rank - 1], $"p{100 * share}");
+                Check.Between(0.968, 1.032, Histogram.Percentile(sums.Buckets, share, sums.Max) / exact[rank - 1], $"p{100 * share}");
             }
         }
+    }
+
+    public static void PercentilesOfFewCallsAreExact()
+    {
+        var sums = new MethodSums();
+        sums.Add(5_296_123_456);
+        Check.Equal(5_296_123_456, Histogram.Percentile(sums.Buckets, 0.5, sums.Max));
+        sums.Add(1000);
+        Check.Equal(5_296_123_456, Histogram.Percentile(sums.Buckets, 0.95, sums.Max));
+        Check.Between(970, 1030, Histogram.Percentile(sums.Buckets, 0.5, sums.Max), "p50");
     }
 
     public static void NamesReadAsTheSourceDoes()

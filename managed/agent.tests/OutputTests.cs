@@ -26,6 +26,10 @@ internal static class OutputTests
         Check.True(report.Split('\n').All(line => line.Length <= 140 || line.Contains("command")), "a line is too long");
         List<JsonElement> calls = run.Calls();
         Check.Equal(1 + 20 + 20 + 4 + 1, calls.Count);
+        Nesting.Check(run.Nested());
+        int root = calls.Single(c => c.GetProperty("name").GetString() == "Shop.Declared.TaskAsync").GetProperty("call").GetInt32();
+        Check.True(calls.All(c => !c.TryGetProperty("call", out JsonElement call) || call.GetInt32() == root
+            || c.GetProperty("in").GetInt32() == root), "callees of the async call");
         Check.Equal("System.FormatException", calls.Single(c => c.GetProperty("name").GetString() == "Shop.Declared.Check")
             .GetProperty("args").GetProperty("exception").GetString());
         Check.Equal(20, calls.Count(c => c.GetProperty("name").GetString() == "Shop.Declared.Parse\"\\\u0001\ufffd"));
@@ -183,6 +187,7 @@ internal static class OutputTests
             using JsonDocument json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "trace.json")));
             List<JsonElement> events = json.RootElement.Clone().GetProperty("traceEvents").EnumerateArray().ToList();
             Check.True(events.All(e => e.GetProperty("ph").GetString() is "X" or "M"), "another kind of event");
+            Check.True(events.All(e => e.TryGetProperty("ts", out _)), "an event without a time");
             return events.FindAll(e => e.GetProperty("ph").GetString() == "X");
         }
 

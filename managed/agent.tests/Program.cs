@@ -14,6 +14,8 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
+        // The agent of this process writes nothing, unless told where to.
+        if (Environment.GetEnvironmentVariable("NRPROF_OUTPUT") == null) Environment.SetEnvironmentVariable("NRPROF_OUTPUT", "/dev/null/none");
         switch (args)
         {
             case ["bench"]:

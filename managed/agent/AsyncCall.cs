@@ -11,7 +11,7 @@ using System.Threading.Tasks;
 namespace NewRelic.Agent.Core;
 
 internal sealed class AsyncCall(
-    Node node, AsyncCall? outer, bool calledByOuter, bool folded, bool outermost, long start, int thread)
+    Node node, AsyncCall? outer, bool folded, bool outermost, long start, int thread)
 {
     private static readonly AsyncLocal<AsyncCall?> s_current = new();
     private static readonly Action<Task, object?> s_onCompleted = static (task, call) => ((AsyncCall)call!).OnCompleted(task);
@@ -87,17 +87,13 @@ internal sealed class AsyncCall(
         return !_unrecorded;
     }
 
-    /// <summary>Tells the callers that the call has ended.</summary>
-    public void Close(long now)
+    /// <summary>Tells the async call around this one that it has ended, and with which exception.</summary>
+    public void Close(long now, int fault)
     {
-        if (calledByOuter) _outer?.CalleeEnded(now);
+        if (_outer is not { } outer) return;
+        if (fault != 0) outer.Fault = fault;
+        outer.CalleeEnded(now);
         _outer = null;
-    }
-
-    /// <summary>Leaves word with the caller that it may pass on an exception rather than throw it.</summary>
-    public void NoteFault(int hash)
-    {
-        if (calledByOuter && _outer is { } caller) caller.Fault = hash;
     }
 
     private void OnCompleted(Task task)

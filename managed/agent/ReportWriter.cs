@@ -16,7 +16,7 @@ internal sealed class ReportWriter
 {
     private const int LineWidth = 140, MaxTreeLines = 2000, MaxTreeDepth = 100;
     /// <summary>Callees with a smaller share of the time are not shown in the tree.</summary>
-    private const double MinShare = 0.0005;
+    private const double MinShare = 0.001;
 
     private readonly Snapshot _data;
     private readonly TextWriter _out;
@@ -76,8 +76,8 @@ internal sealed class ReportWriter
 
     private void Tree()
     {
-        Title("Call tree", "total: time with callees; self: time in which no recorded callee was running (waiting for others included);",
-            "per call: how often one call of the method above makes this call");
+        Title("Call tree", "total: time with callees, where calls that run at once add up; self: time in which no recorded callee was running,",
+            "waiting for something else included; per call: how often one call of the method above makes this call");
         Line("  share    total     self       calls  per call  method");
         foreach (PathTotals path in _data.Root.Callees.Take(Settings.Top)) Branch(path, null, "", "", 0);
         Rest(_data.Root.Callees.Skip(Settings.Top).ToList(), "");
@@ -95,6 +95,7 @@ internal sealed class ReportWriter
         List<PathTotals> shown = path.Callees.TakeWhile(c => c.Total >= MinShare * _all).Take(Settings.Top).ToList();
         if (depth >= MaxTreeDepth) shown.Clear();
         List<PathTotals> hidden = path.Callees.Skip(shown.Count).ToList();
+        if (hidden.Sum(c => c.Total) < MinShare * _all) hidden.Clear();
         for (int i = 0; i < shown.Count; i++)
         {
             bool last = i == shown.Count - 1 && hidden.Count == 0;

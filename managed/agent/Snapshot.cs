@@ -110,11 +110,9 @@ internal sealed class Snapshot
         }
         totals.Mean = ended == 0 ? 0 : (double)sum / ended * NanosecondsPerTick;
         totals.Max = max * NanosecondsPerTick;
-        totals.P50 = Percentile(0.50);
-        totals.P95 = Percentile(0.95);
-        totals.P99 = Percentile(0.99);
+        totals.P50 = Histogram.Percentile(buckets, 0.50, max) * NanosecondsPerTick;
+        totals.P95 = Histogram.Percentile(buckets, 0.95, max) * NanosecondsPerTick;
+        totals.P99 = Histogram.Percentile(buckets, 0.99, max) * NanosecondsPerTick;
         return totals;
-
-        double Percentile(double share) => Math.Min(Histogram.Percentile(buckets, share), max) * NanosecondsPerTick;
     }
 }

@@ -72,13 +72,14 @@ internal static class Histogram
     }
 
     /// <summary>The value that the given share (0 to 1) of all values does not exceed.</summary>
-    public static double Percentile(long[] buckets, double share)
+    public static double Percentile(long[] buckets, double share, long max)
     {
         long count = 0;
         foreach (long n in buckets) count += n;
         long rank = Math.Max(1, (long)Math.Ceiling(share * count));
+        if (rank >= count) return max;
         for (int i = 0; i < buckets.Length; i++)
-            if ((rank -= buckets[i]) <= 0) return ValueOf(i);
-        return 0;
+            if ((rank -= buckets[i]) <= 0) return Math.Min(ValueOf(i), max);
+        return max;
     }
 }

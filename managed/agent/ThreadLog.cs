@@ -101,7 +101,7 @@ internal sealed class ThreadLog
         AsyncCall? inner = outer;
         if (async)
         {
-            inner = new AsyncCall(node, outer, caller == null, folded, outermost, start, Environment.CurrentManagedThreadId);
+            inner = new AsyncCall(node, outer, folded, outermost, start, Environment.CurrentManagedThreadId);
             AsyncCall.Current = inner;
         }
         else
@@ -121,7 +121,8 @@ internal sealed class ThreadLog
         frame.Fault = 0;
         frame.Live = true;
         _depth++;
-        if (caller == null) outer?.CalleeStarted(start);
+        // An async callee outlasts a synchronous caller, so the async call around both counts it as well.
+        if (caller == null || async) outer?.CalleeStarted(start);
         sums.Calls++;
         if (outermost)
         {
@@ -147,8 +148,8 @@ internal sealed class ThreadLog
         else if (task != null)
         {
             frame.Node.Method!.ReturnsTask = true;
-            own = new AsyncCall(frame.Node, frame.Outer, frame.Caller == null, frame.Folded, frame.Outermost, frame.Start,
-                Environment.CurrentManagedThreadId);
+            own = new AsyncCall(frame.Node, frame.Outer, frame.Folded, frame.Outermost, frame.Start, Environment.CurrentManagedThreadId);
+            if (frame.Caller != null) frame.Outer?.CalleeStarted(now);
         }
 
         if (own == null) LeaveSync(frame, now, exception);
@@ -192,10 +193,9 @@ internal sealed class ThreadLog
             hash = exception == null ? -1 : RuntimeHelpers.GetHashCode(exception);
             string type = exception != null ? Errors.NameOf(exception) : task!.IsCanceled ? "(canceled)" : "(unknown)";
             error = Errors.Record(call.Node.Method!, type, passed: call.Fault == hash);
-            call.NoteFault(hash);
         }
         long self = call.SelfTime(now);
-        call.Close(now);
+        call.Close(now, hash);
         Record(call.Node, call.Outermost, self, new Event
         {
             Start = call.Start,
@@ -234,7 +234,7 @@ internal sealed class ThreadLog
     private void GiveUp(Frame frame, long now)
     {
         Pop(frame, now);
-        if (frame.Caller == null) frame.Outer?.CalleeEnded(now);
+        if (frame.Caller == null || frame.Own != null) frame.Outer?.CalleeEnded(now);
         if (!frame.Outermost) return;
         ref NodeSums sums = ref _nodes[frame.Node.Id >> ChunkBits]![frame.Node.Id & (ChunkSize - 1)];
         sums.Open--;

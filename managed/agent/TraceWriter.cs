@@ -3,7 +3,9 @@
 // Every call is a complete ("X") event, since viewers that know no others exist. A call that ended
 // where it began is on its thread's track, where calls nest. An async call that went on after it had
 // returned is on a track "async n": that of the async call around it if it ends before that does and
-// no other is there at the time, else one that is free. So nesting holds on every track.
+// no other is there at the time, else one that is free. So nesting holds on every track. Besides the
+// fields of the format, "call" numbers an async call, "in" is the number of the async call around a call, and
+// "thread" is where a call on an async track began.
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -61,21 +63,17 @@ internal sealed class TraceWriter
         if (e.Detached) track = FirstAsyncTrack + _tracks.Place(e);
         else _threads.Add(track);
 
-        Start("X", _data.Names[CallTree.At(e.Node).Method!.Id], track);
+        Start("X", _data.Names[CallTree.At(e.Node).Method!.Id], track, e.Start - Output.StartTime);
         _json.WriteString("cat", e.Id != 0 ? "async" : "sync");
-        _json.WriteNumber("ts", Microseconds(e.Start - Output.StartTime));
         _json.WriteNumber("dur", Microseconds(e.Duration));
-        if (e.Id != 0 || e.Outer != 0 || e.Error != 0)
+        // Not arguments: speedscope makes those part of the name, and so every call a method of its own.
+        if (e.Detached) _json.WriteNumber("thread", e.Thread);
+        if (e.Id != 0) _json.WriteNumber("call", e.Id);
+        if (e.Outer != 0) _json.WriteNumber("in", e.Outer);
+        if (e.Error != 0)
         {
             _json.WriteStartObject("args");
-            if (e.Id != 0) _json.WriteNumber("id", e.Id);
-            if (e.Outer != 0)
-            {
-                _json.WriteNumber("in", e.Outer);
-                if (CallTree.At(e.Node).Parent?.Method is { } caller) _json.WriteString("caller", _data.Names[caller.Id]);
-            }
-            if (e.Detached) _json.WriteNumber("thread", e.Thread);
-            if (e.Error != 0) _json.WriteString("exception", Errors.NameOf(e.Error));
+            _json.WriteString("exception", Errors.NameOf(e.Error));
             _json.WriteEndObject();
         }
         _json.WriteEndObject();
@@ -84,7 +82,7 @@ internal sealed class TraceWriter
 
     private void TrackNames()
     {
-        Start("M", "process_name", 0);
+        Start("M", "process_name", 0, 0);
         Arguments(() => _json.WriteString("name", AppDomain.CurrentDomain.FriendlyName));
         Dictionary<int, string> names = ThreadLogs.CopyNames();
         foreach (int thread in _threads)
@@ -97,19 +95,21 @@ internal sealed class TraceWriter
 
     private void Track(int track, string name)
     {
-        Start("M", "thread_name", track);
+        Start("M", "thread_name", track, 0);
         Arguments(() => _json.WriteString("name", name));
-        Start("M", "thread_sort_index", track);
+        Start("M", "thread_sort_index", track, 0);
         Arguments(() => _json.WriteNumber("sort_index", track));
     }
 
-    private void Start(string phase, string name, int track)
+    // Names of tracks have a time as well: speedscope refuses a file with events that have none.
+    private void Start(string phase, string name, int track, long ticks)
     {
         _json.WriteStartObject();
         _json.WriteString("ph", phase);
         _json.WriteString("name", name);
         _json.WriteNumber("pid", Environment.ProcessId);
         _json.WriteNumber("tid", track);
+        _json.WriteNumber("ts", Microseconds(ticks));
     }
 
     private void Arguments(Action write)
@@ -148,16 +148,17 @@ internal sealed class AsyncTracks
         return track;
     }
 
+    // Strictly inside: a viewer may take equal times in either order.
     private bool Fits(int track, long start, long end)
     {
         Stack<long> open = _open[track];
-        while (open.TryPeek(out long top) && top <= start) open.Pop();
-        return open.TryPeek(out long around) && end <= around;
+        while (open.TryPeek(out long top) && top < start) open.Pop();
+        return open.TryPeek(out long around) && end < around;
     }
 
     private int FreeTrack(long start)
     {
-        if (_ends.TryPeek(out int track, out long end) && end <= start)
+        if (_ends.TryPeek(out int track, out long end) && end < start)
         {
             _ends.Dequeue();
             _open[track].Clear();
