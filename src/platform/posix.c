@@ -98,6 +98,25 @@ enum nr_status nr_file_read(struct nr_arena *arena, struct nr_str path, size_t m
     return status;
 }
 
+enum nr_status nr_file_read_head(struct nr_arena *arena, struct nr_str path, size_t size,
+                                 struct nr_bytes *head) {
+    char native[PATH_MAX];
+    if (!native_path(path, native)) return NR_NOT_FOUND;
+    uint8_t *data = nr_arena_alloc(arena, size);
+    if (!data) return NR_NO_MEMORY;
+    int descriptor = open_retrying(native, O_RDONLY, 0);
+    if (descriptor < 0) return errno == ENOENT || errno == ENOTDIR ? NR_NOT_FOUND : NR_IO;
+    struct stat facts;
+    ssize_t got = -1;
+    if (fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode)) {
+        got = pread(descriptor, data, size, 0);
+    }
+    close(descriptor);
+    if (got < 0) return NR_IO;
+    *head = (struct nr_bytes){data, (size_t)got};
+    return NR_OK;
+}
+
 // Paths in an array that doubles.
 struct path_list {
     struct nr_str *paths;

@@ -7,6 +7,7 @@
 #include "clr/guids.h"
 #include "config/filter.h"
 #include "config/home.h"
+#include "metadata/managed_image.h"
 #include "profiler/log_output.h"
 #include "profiler/process_facts.h"
 #include "profiler/profiler.h"
@@ -71,6 +72,9 @@ static HRESULT load_settings(struct start *start) {
         return S_OK;
     }
     nr_settings_load(start->arena, &start->facts, nr_profiler_log(), &start->settings);
+    nr_log_error(nr_profiler_log(),
+                 "An exception was thrown while initializing the profiler. The profiler will be "
+                 "detached now.");
     return E_FAIL;
 }
 
@@ -89,12 +93,17 @@ static void announce_thread_profiler(struct start *start) {
 }
 
 static HRESULT find_agent(struct start *start) {
-    const struct nr_log *log = nr_profiler_log();
-    if (nr_home_find_agent(start->arena, &start->facts, log, &start->profiler->agent_path) ==
-        NR_OK) {
+    struct nr_str *path = &start->profiler->agent_path;
+    struct nr_bytes head = {0};
+    if (nr_home_find_agent(start->arena, &start->facts, nr_profiler_log(), path) != NR_OK) {
+        return E_FAIL;
+    }
+    if (nr_file_read_head(start->arena, *path, NR_IMAGE_HEAD_SIZE, &head) == NR_OK &&
+        nr_is_managed_image(head)) {
         return S_OK;
     }
-    nr_log_error(log, "The New Relic Agent DLL is missing.");
+    nr_log_error(nr_profiler_log(), "The New Relic Agent DLL is not a .NET assembly: %.*s",
+                 NR_STR_ARGS(*path));
     return E_FAIL;
 }
 
