@@ -21,7 +21,7 @@ uint8_t *nr_buffer_reserve(struct nr_buffer *buffer, size_t count) {
         buffer->status = NR_NO_MEMORY;
         return NULL;
     }
-    if (buffer->capacity - buffer->size < count) {
+    if (!buffer->data || buffer->capacity - buffer->size < count) {
         size_t capacity = buffer->capacity ? buffer->capacity * 2 : FIRST_CAPACITY;
         if (capacity < buffer->size + count) capacity = buffer->size + count;
         uint8_t *data = nr_arena_grow(buffer->arena, buffer->data, buffer->size, capacity);

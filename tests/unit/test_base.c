@@ -33,6 +33,12 @@ static void test_arena_and_buffer(void) {
     for (uint8_t i = 0; i < 15; i++) CHECK_INT(buffer.data[i], i + 1);
     CHECK_INT(nr_load_u64(buffer.data + 7), 0x0f0e0d0c0b0a0908);
 
+    NR_CASE("nothing can be appended to an empty buffer");
+    struct nr_buffer empty;
+    nr_buffer_init(&empty, &arena);
+    nr_buffer_append(&empty, NULL, 0);
+    CHECK(empty.status == NR_OK && empty.size == 0);
+
     NR_CASE("a buffer remembers its first failure");
     CHECK(nr_buffer_reserve(&buffer, SIZE_MAX / 2) == NULL);
     CHECK_INT(buffer.status, NR_NO_MEMORY);
