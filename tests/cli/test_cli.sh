@@ -336,7 +336,7 @@ log_of 1000004 "Profiler initialized" "Module System.Private.CoreLib from /dotne
 END
 run trace -m '[Shop.Dat]Shop.Orders.*' -- ./idle
 check "no such assembly, but one like it" 0 "nothing was traced for '[Shop.Dat]Shop.Orders.*'" \
-    "no assembly 'Shop.Dat' was loaded" "nearest: [Shop.Data]"
+    "no assembly 'Shop.Dat' was loaded" "nearest: Shop.Data"
 run trace -m '[Zzz]Shop.Orders.*' -- ./idle
 check "no such assembly, and none like it" 0 "loaded: [Shop.Data]" "loaded: [Other]"
 run trace -m '[Shop.Data]Shop.Orders.*' -- ./idle

@@ -146,7 +146,8 @@ static int prepare(struct trace *trace) {
 static bool any_running(const struct nr_run_log *logs, size_t count) {
     for (size_t i = 0; i < count; i++) {
         // Compiler servers, which 'dotnet run' leaves behind, have no methods.
-        if (logs[i].method_count > 0 && nr_process_is_running(logs[i].process)) return true;
+        if (nr_run_log_has_instrumented(&logs[i]) && nr_process_is_running(logs[i].process))
+            return true;
     }
     return false;
 }

@@ -145,6 +145,14 @@ static void scan_module(void *context, const struct nr_log_module *module) {
                      nr_name_distance(target->assembly, module->assembly));
 }
 
+// Names that are much farther than the nearest are not what was meant.
+static void say_nearest(const struct nr_nearest *nearest) {
+    for (size_t i = 0; i < nearest->count; i++) {
+        if (nearest->best[i].distance > 2 * nearest->best[0].distance + 2) return;
+        nr_say_more("nearest: %.*s", NR_STR_ARGS(nearest->best[i].name));
+    }
+}
+
 static void explain_no_assembly(const struct scan *scan) {
     const struct nr_target *target = scan->inquiry.target;
     if (nr_str_equal(target->assembly, NR_STR("*"))) {
@@ -152,8 +160,7 @@ static void explain_no_assembly(const struct scan *scan) {
         return;
     }
     nr_say_more("no assembly '%.*s' was loaded", NR_STR_ARGS(target->assembly));
-    for (size_t i = 0; i < scan->assemblies.count; i++)
-        nr_say_more("nearest: [%.*s]", NR_STR_ARGS(scan->assemblies.best[i].name));
+    say_nearest(&scan->assemblies);
     if (scan->assemblies.count > 0) return;
     for (size_t i = 0; i < scan->other_count; i++)
         nr_say_more("loaded: [%.*s]", NR_STR_ARGS(scan->others[i]));
@@ -170,8 +177,7 @@ static void explain_no_match(const struct nr_target *target, const struct nr_sea
     } else if (search->nearest.count == 0) {
         nr_say_more("no method has a name like that");
     }
-    for (size_t i = 0; i < search->nearest.count; i++)
-        nr_say_more("nearest: %.*s", NR_STR_ARGS(search->nearest.best[i].name));
+    if (!search->is_namespace) say_nearest(&search->nearest);
     if (nr_str_equal(target->assembly, NR_STR("*")) &&
         !nr_pattern_matches_assembly(target->assembly, target->type))
         nr_say_more("methods of the framework need the assembly: '[Assembly]%.*s'",
@@ -214,7 +220,7 @@ void nr_diagnose_targets(struct nr_arena *arena, const struct nr_run_log *logs, 
 
 void nr_diagnose_missing_report(const struct nr_run_log *logs, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        if (!logs[i].initialized || logs[i].method_count == 0) continue;
+        if (!nr_run_log_has_instrumented(&logs[i])) continue;
         if (nr_process_is_running(logs[i].process)) {
             nr_say("process %u still runs; it writes its report when it ends, or on SIGUSR2",
                    (unsigned)logs[i].process);

@@ -104,6 +104,13 @@ enum nr_status nr_run_log_parse(struct nr_arena *arena, struct nr_str text,
     return NR_OK;
 }
 
+bool nr_run_log_has_instrumented(const struct nr_run_log *log) {
+    for (size_t i = 0; i < log->method_count; i++) {
+        if (!log->methods[i]->skipped.size) return true;
+    }
+    return false;
+}
+
 // The process ID in ".../NewRelic.Profiler.PID.log", or 0.
 static uint32_t process_of(struct nr_str path) {
     uint32_t id = 0;

@@ -41,6 +41,9 @@ struct nr_run_log {
 // Reads the text of a log. NR_NO_MEMORY.
 enum nr_status nr_run_log_parse(struct nr_arena *arena, struct nr_str text, struct nr_run_log *log);
 
+// Whether a method was instrumented in the process.
+bool nr_run_log_has_instrumented(const struct nr_run_log *log);
+
 // Reads the logs in a folder ("NewRelic.Profiler.PID.log") but those that are known already (full
 // paths); count 0 when there are none.
 enum nr_status nr_run_logs_read(struct nr_arena *arena, struct nr_str folder,
