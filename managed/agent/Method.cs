@@ -3,10 +3,7 @@
 // Methods.Find is on the path of every call: reads take no lock. Entries are never removed.
 using System;
 using System.Collections.Concurrent;
-using System.Linq;
-using System.Reflection;
 using System.Threading;
-using System.Threading.Tasks;
 
 namespace NewRelic.Agent.Core;
 
