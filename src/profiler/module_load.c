@@ -89,8 +89,21 @@ static void add_method(struct search *search, nr_token method) {
 
 // The code around a method calls into the core library itself, so a pattern over that would have it
 // call itself without end.
-static bool is_too_wide(const struct nr_loaded_module *loaded, const struct nr_point *point) {
-    return point->wildcard && nr_str_equal(loaded->assembly_name, NR_STR("System.Private.CoreLib"));
+static bool would_recurse(const struct nr_loaded_module *loaded, const struct nr_point *point) {
+    if (!point->wildcard ||
+        !nr_str_equal(loaded->assembly_name, NR_STR("System.Private.CoreLib"))) {
+        return false;
+    }
+    nr_log_warn(nr_profiler_log(),
+                "Skipping a wildcard that targets System.Private.CoreLib: %.*s.%.*s",
+                NR_STR_ARGS(point->class_name), NR_STR_ARGS(point->method_name));
+    return true;
+}
+
+// "Every assembly" means the application's: not the compiler that `dotnet run` starts before it.
+static bool is_sdk_tool(const struct nr_loaded_module *loaded, const struct nr_point *point) {
+    return nr_str_equal(point->assembly_name, NR_STR("*")) &&
+           nr_str_contains(loaded->path, NR_STR(NR_PATH_SEPARATOR "sdk" NR_PATH_SEPARATOR));
 }
 
 // All overloads by name; which of them a point means is decided when the body is rewritten.
@@ -130,11 +143,8 @@ static enum nr_status find_points(struct search *search) {
     NR_TRY(open_metadata(search));
     for (size_t i = 0; i < points.count; i++) {
         const struct nr_point *point = points.data[i];
-        if (is_too_wide(search->loaded, point)) {
-            nr_log_warn(nr_profiler_log(),
-                        "Skipping a wildcard that targets System.Private.CoreLib: %.*s.%.*s",
-                        NR_STR_ARGS(point->class_name), NR_STR_ARGS(point->method_name));
-        } else if (point->wildcard) {
+        if (would_recurse(search->loaded, point) || is_sdk_tool(search->loaded, point)) continue;
+        if (point->wildcard) {
             NR_TRY(nr_wildcard_find(&search->live.base, &search->arena, point, &search->methods));
         } else {
             NR_TRY(find_by_name(search, point));
