@@ -25,19 +25,17 @@ struct nr_point {
     // Of one overload, without white space, empty for none: "System.Int32,System.String[]".
     // All overloads when has_parameters is false.
     struct nr_str parameters;
-    bool has_parameters;
-    // [minimum, maximum) of the assembly's version.
-    bool has_minimum, has_maximum;
-    struct nr_version minimum, maximum;
-
     struct nr_str tracer_factory;
     struct nr_str metric_name, metric_type;
-    uint32_t flags;  // enum nr_tracer_flag
+    struct nr_str file;                  // where it stands; empty for one of the environment
+    uint32_t line;                       // of its exactMethodMatcher, from 1
+    uint32_t flags;                      // enum nr_tracer_flag
+    struct nr_version minimum, maximum;  // [minimum, maximum) of the assembly's version
 
-    bool wildcard;       // a `*` in the name of assembly, class or method
-    bool ignored;        // by a rule of newrelic.config: never matches, kept to be told about
-    struct nr_str file;  // where it stands; empty for one of the environment
-    uint32_t line;       // of its exactMethodMatcher, from 1
+    bool has_parameters;
+    bool has_minimum, has_maximum;
+    bool wildcard;  // a `*` in the name of assembly, class or method
+    bool ignored;   // by a rule of newrelic.config: never matches, kept to be told about
 };
 
 struct nr_extensions {

@@ -409,10 +409,8 @@ static void test_deprecated_files(void) {
         CHECK_INT(parse_one(&arena, cases[i].name, BY_FACTORY(""), log, &extensions), NR_OK);
         CHECK_INT(extensions.count, !cases[i].deprecated);
         snprintf(expected, sizeof(expected),
-                 cases[i].deprecated ? "[Warn ] Deprecated instrumentation file being ignored: %s\n"
-                                     : "",
-                 cases[i].name);
-        CHECK_STR(nr_test_log_text(), expected);
+                 "[Warn ] Deprecated instrumentation file being ignored: %s\n", cases[i].name);
+        CHECK_STR(nr_test_log_text(), cases[i].deprecated ? expected : "");
         nr_arena_free(&arena);
     }
 }
