@@ -5,7 +5,7 @@ BUILD := build
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOTNET_BUILD := DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 dotnet build -c Release -v quiet -clp:NoSummary
 
-.PHONY: all native agent sample demo test clean format check-tools
+.PHONY: all native agent sample demo test sweep clean format check-tools
 
 all: native agent
 
@@ -30,6 +30,9 @@ demo: all sample
 
 test: all sample
 	@tests/run.sh $(BUILD)
+
+sweep: native
+	@tests/sweep/sweep.sh $(CURDIR)/$(BUILD)
 
 clean:
 	rm -rf $(BUILD) dist

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "il/verify.h"
+#include "il/body.h"
 #include "instrument/gate.h"
 #include "instrument/rewrite.h"
 #include "metadata/file_module.h"
