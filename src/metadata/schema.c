@@ -166,14 +166,6 @@ enum nr_status nr_schema_decode(enum nr_table table, unsigned column, uint32_t v
 enum nr_status nr_schema_encode(enum nr_table table, unsigned column, nr_token token,
                                 uint32_t *out) {
     uint8_t kind = schema[table].columns[column];
-    if (token == 0) {
-        *out = 0;
-        return NR_OK;
-    }
-    if (kind < NR_TABLE_COUNT && token >> 24 == kind) {
-        *out = NR_TOKEN_ROW(token);
-        return NR_OK;
-    }
     for (uint8_t tag = 0; kind >= CODED && tag < coded[kind - CODED].count; tag++) {
         if (coded[kind - CODED].tables[tag] != token >> 24) continue;
         *out = NR_TOKEN_ROW(token) << coded[kind - CODED].bits | tag;

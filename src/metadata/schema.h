@@ -27,7 +27,7 @@ void nr_schema_layout(enum nr_table table, const uint32_t counts[NR_TABLE_COUNT]
 // The token that a plain or coded index in this column means; 0 for a null index.
 enum nr_status nr_schema_decode(enum nr_table table, unsigned column, uint32_t value,
                                 nr_token *out);
-// The other way; NR_NOT_FOUND when the column cannot refer to the token's table.
+// The other way, for a coded index; NR_NOT_FOUND when it cannot refer to the token's table.
 enum nr_status nr_schema_encode(enum nr_table table, unsigned column, nr_token token,
                                 uint32_t *out);
 
