@@ -1,0 +1,51 @@
+#!/bin/sh
+# Builds the profiler and nrprof for other systems into dist/, stripped, with their debug information
+# beside them.
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: cmake/release.sh [PRESET...]
+# Without presets: every one whose compiler is installed; the others are named.
+set -eu
+cd "$(dirname "$0")/.."
+
+# tool PRESET NAME: how a preset calls one of its binary tools.
+tool() {
+    case $1 in
+    linux-x64) echo "x86_64-linux-gnu-$2" ;;
+    linux-arm64) echo "aarch64-linux-gnu-$2" ;;
+    esac
+}
+
+# Debug information goes into FILE.debug, and FILE says so.
+strip_file() {
+    objcopy=$(tool "$1" objcopy)
+    "$objcopy" --only-keep-debug "$2" "$2.debug"
+    chmod 644 "$2.debug"
+    (cd "$(dirname "$2")" && "$objcopy" --strip-unneeded --add-gnu-debuglink="${2##*/}.debug" "${2##*/}")
+}
+
+build() {
+    log=build/$1.log
+    mkdir -p build
+    { cmake --preset "$1" && cmake --build --preset "$1" -j"$(getconf _NPROCESSORS_ONLN)" \
+        --target NewRelicProfiler nrprof; } >"$log" 2>&1 || { cat "$log" >&2 && return 1; }
+    rm -rf "dist/$1"
+    mkdir -p "dist/$1"
+    for file in libNewRelicProfiler.so nrprof; do
+        cp "build/$1/$file" "dist/$1/"
+        strip_file "$1" "dist/$1/$file"
+    done
+    echo "dist/$1"
+}
+
+if [ $# -eq 0 ]; then
+    for preset in linux-x64 linux-arm64; do
+        compiler=$(tool $preset gcc)
+        if command -v "$compiler" >/dev/null; then
+            set -- "$@" $preset
+        else
+            echo "$preset: skipped, $compiler is not installed" >&2
+        fi
+    done
+fi
+for preset; do build "$preset"; done
