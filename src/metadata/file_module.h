@@ -24,4 +24,18 @@ enum nr_status nr_file_module_body(struct nr_module *module, nr_token method,
 uint32_t nr_file_module_row_count(const struct nr_module *module, enum nr_table table);
 uint32_t nr_file_module_method_count(const struct nr_module *module);
 
+// One method's new body.
+struct nr_new_body {
+    nr_token method;
+    struct nr_bytes body;
+};
+
+// A copy of the file, in the arena given, whose metadata has the additions and whose methods have
+// the new bodies; the last section grows for both. The file's signatures are void then, and native
+// code of a ReadyToRun image still comes from the old bodies. NR_MALFORMED or NR_TOO_LARGE for a
+// file whose sections leave no sane room.
+enum nr_status nr_file_module_write(struct nr_module *module, struct nr_arena *arena,
+                                    const struct nr_new_body *bodies, size_t count,
+                                    struct nr_bytes *out);
+
 #endif

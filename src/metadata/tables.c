@@ -9,10 +9,7 @@
 
 enum {
     LONGEST_NAME = 1 << 14,  // bytes; compilers and the CLR stop at 1,023
-    HEADER = 24,             // of the stream, up to the row counts
-    HEADER_HEAP_SIZES = 6,
-    HEADER_VALID = 8,
-    EXTRA_DATA = 0x40,  // HeapSizes: four bytes behind the row counts
+    EXTRA_DATA = 0x40,       // HeapSizes: four bytes behind the row counts
 };
 
 // ---- opening ----
@@ -20,11 +17,11 @@ enum {
 static enum nr_status read_row_counts(struct nr_tables *tables, uint32_t counts[NR_TABLE_COUNT],
                                       size_t *at) {
     struct nr_bytes stream = tables->stream;
-    if (stream.size < HEADER) return NR_MALFORMED;
-    uint64_t valid = nr_load_u64(stream.data + HEADER_VALID);
+    if (stream.size < NR_TABLES_HEADER) return NR_MALFORMED;
+    uint64_t valid = nr_load_u64(stream.data + NR_TABLES_VALID);
     if (valid >> NR_TABLE_COUNT) return NR_UNSUPPORTED;
-    tables->heap_sizes = stream.data[HEADER_HEAP_SIZES];
-    *at = HEADER;
+    tables->heap_sizes = stream.data[NR_TABLES_HEAP_SIZES];
+    *at = NR_TABLES_HEADER;
     for (unsigned table = 0; table < NR_TABLE_COUNT; table++) {
         counts[table] = 0;
         if (!(valid >> table & 1)) continue;

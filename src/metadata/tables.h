@@ -59,6 +59,14 @@ enum {
     NR_METHOD_SPEC_INSTANTIATION = 1,
 };
 
+// Places in the header of the table stream (II.24.2.6).
+enum {
+    NR_TABLES_HEAP_SIZES = 6,
+    NR_TABLES_VALID = 8,
+    NR_TABLES_SORTED = 16,
+    NR_TABLES_HEADER = 24
+};
+
 // An offset below file.size lies in the file, a higher one in what was added.
 struct nr_heap {
     struct nr_bytes file;
@@ -120,5 +128,10 @@ enum nr_status nr_tables_add_string(struct nr_tables *tables, struct nr_str text
 enum nr_status nr_tables_add_blob(struct nr_tables *tables, struct nr_bytes blob, uint32_t *offset);
 enum nr_status nr_tables_add_user_string(struct nr_tables *tables, struct nr_str16 text,
                                          uint32_t *offset);
+
+// Appends the metadata, additions included, to out, whose size has to be a multiple of 4.
+// method_rvas has an element for every row number of MethodDef: its new RVA, or 0 to keep the old.
+enum nr_status nr_tables_write(const struct nr_tables *tables, const uint32_t *method_rvas,
+                               struct nr_buffer *out);
 
 #endif

@@ -1,5 +1,6 @@
 // Tests of src/metadata/file_module.c and what it stands on: pe.c, metadata_root.c, schema.c,
-// tables.c, row_index.c, file_lookup.c, file_emit.c; and of src/metadata/module.c.
+// tables.c, row_index.c, file_lookup.c, file_emit.c, tables_write.c, file_write.c; and of
+// src/metadata/module.c.
 // SPDX-License-Identifier: Apache-2.0
 #include "metadata/file_module.h"
 
@@ -368,7 +369,7 @@ static void check_tokens(struct nr_module *module, const struct variant *variant
     static const nr_token there[] = {0x00000001, OUTER,      LIST,       0x06000006, 0x0A000003,
                                      0x11000001, 0x1B000001, 0x2B000001, 0x20000001, 0x70000001};
     static const nr_token not_there[] = {0,          0x02000000, 0x02000007, 0x06000007,
-                                         0x11000002, 0x2D000001, 0x70000000, 0x70000007,
+                                         0x11000002, 0x2D000001, 0x70000000, 0x70000040,
                                          0x70FFFFFF, 0x71000001, 0xFFFFFFFF};
     static const struct {
         nr_token token;
@@ -400,21 +401,33 @@ static void check_tokens(struct nr_module *module, const struct variant *variant
 
 static void check_bodies(struct nr_module *module, struct nr_bytes file,
                          const struct variant *variant) {
-    static const int offsets[METHODS] = {0, 2, 4, 0, -1, -1};
+    static const int first_bytes[METHODS] = {0x06, 0x0A, 0x0E, 0x06, -1, -1};
     CHECK_INT(nr_file_module_method_count(module), METHODS);
     CHECK_INT(nr_file_module_row_count(module, NR_TABLE_TYPE_REF), 5);
     for (uint32_t i = 0; i < METHODS; i++) {
         nr_token token = 0x06000000 | method_row(variant, i + 1);
         struct nr_bytes body = {0};
         enum nr_status status = nr_file_module_body(module, token, &body);
-        CHECK_INT(status, offsets[i] < 0 ? NR_NOT_FOUND : NR_OK);
+        CHECK_INT(status, first_bytes[i] < 0 ? NR_NOT_FOUND : NR_OK);
         if (status != NR_OK) continue;
-        CHECK_INT(body.data - file.data, NR_TEST_IMAGE_RAW + 72 + offsets[i]);
-        CHECK(body.data + body.size == file.data + file.size);
+        CHECK(body.data >= file.data && body.data + body.size <= file.data + file.size);
+        if (CHECK(body.size >= 2)) CHECK_INT(body.data[0], first_bytes[i]);
     }
     struct nr_bytes body;
     CHECK_INT(nr_file_module_body(module, 0x06000007, &body), NR_NOT_FOUND);
     CHECK_INT(nr_file_module_body(module, OUTER, &body), NR_NOT_FOUND);
+}
+
+static void check_questions(struct nr_module *module, struct nr_arena *arena, struct nr_bytes file,
+                            const struct variant *variant) {
+    check_assembly(module, arena);
+    check_types(module, arena);
+    check_absent_types(module, arena);
+    check_references(module, arena);
+    check_members(module, arena, variant);
+    check_attributes(module, variant);
+    check_tokens(module, variant);
+    check_bodies(module, file, variant);
 }
 
 static void check_variant(const struct variant *variant) {
@@ -423,14 +436,7 @@ static void check_variant(const struct variant *variant) {
     struct nr_module *module;
     NR_CASE(variant->name);
     if (CHECK_INT(nr_file_module_open(&arena, file, &module), NR_OK)) {
-        check_assembly(module, &arena);
-        check_types(module, &arena);
-        check_absent_types(module, &arena);
-        check_references(module, &arena);
-        check_members(module, &arena, variant);
-        check_attributes(module, variant);
-        check_tokens(module, variant);
-        check_bodies(module, file, variant);
+        check_questions(module, &arena, file, variant);
     }
     nr_arena_free(&arena);
     nr_test_free(file);
@@ -630,6 +636,153 @@ static void check_empty_heaps(void) {
         CHECK_BYTES(blob, BYTES("\x1d\x1c"));
         CHECK_INT(ops->define_user_string(module, (struct nr_str16){NULL, 0}, &token), NR_OK);
         CHECK_INT(token, 0x70000001);
+    }
+    nr_arena_free(&arena);
+}
+
+// ---- writing ----
+
+// Opens the written file from memory of its own.
+static struct nr_bytes write_and_open(struct nr_module *module, struct nr_arena *arena,
+                                      const struct nr_new_body *bodies, size_t count,
+                                      struct nr_module **out) {
+    struct nr_bytes written = {0};
+    *out = NULL;
+    if (!CHECK_INT(nr_file_module_write(module, arena, bodies, count, &written), NR_OK)) {
+        return written;
+    }
+    struct nr_bytes copy = nr_test_copy(written);
+    CHECK_INT(nr_file_module_open(arena, copy, out), NR_OK);
+    return copy;
+}
+
+static void check_written_unchanged(const struct variant *variant) {
+    struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_bytes file = sample_copy(&arena, variant);
+    struct nr_module *module, *again;
+    NR_CASE("written without a change");
+    if (CHECK_INT(nr_file_module_open(&arena, file, &module), NR_OK)) {
+        struct nr_bytes written = write_and_open(module, &arena, NULL, 0, &again);
+        if (again) check_questions(again, &arena, written, variant);
+        nr_test_free(written);
+    }
+    nr_arena_free(&arena);
+    nr_test_free(file);
+}
+
+static void check_written_body(struct nr_module *module, nr_token method, struct nr_bytes start) {
+    struct nr_bytes body = {0};
+    if (CHECK_INT(nr_file_module_body(module, method, &body), NR_OK) &&
+        CHECK(body.size >= start.size)) {
+        CHECK_BYTES(((struct nr_bytes){body.data, start.size}), start);
+    }
+}
+
+// tail bytes behind the section: then it cannot grow in place.
+static void check_written_additions(const struct variant *variant, size_t tail) {
+    static const char moved[] = "\x06*moved", fat[] = "\x12*fat";
+    struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_bytes small = sample(&arena, variant);
+    uint8_t *data = nr_test_allocate(small.size + tail);
+    struct nr_bytes file = {data, small.size + tail}, written;
+    struct nr_module *module, *again;
+    uint32_t run = 0x06000000 | method_row(variant, 3), none = 0x06000000 | method_row(variant, 5);
+    const struct nr_new_body bodies[] = {{run, BYTES(moved)}, {none, BYTES(fat)}};
+    memcpy(data, small.data, small.size);
+    memset(data + small.size, 0xCC, tail);
+    NR_CASE("written with additions and new bodies");
+    if (CHECK_INT(nr_file_module_open(&arena, file, &module), NR_OK)) {
+        if (!variant->pointers) check_found_again(module);
+        if (!variant->pointers) check_new_rows(module);
+        check_user_strings(module);
+        written = write_and_open(module, &arena, bodies, NR_COUNT_OF(bodies), &again);
+        if (again) {
+            check_types(again, &arena);
+            check_attributes(again, variant);
+            if (!variant->pointers) check_new_rows(again);
+            if (!variant->pointers) check_added_rows(again, &arena);
+            CHECK(again->ops->exists(again, 0x70000015));
+            check_written_body(again, run, BYTES(moved));
+            check_written_body(again, none, BYTES(fat));
+            check_written_body(again, 0x06000000 | method_row(variant, 1), BYTES("\x06*"));
+        }
+        nr_test_free(written);
+    }
+    nr_arena_free(&arena);
+    nr_test_free(file);
+}
+
+// So many additions that indexes and heap offsets take four bytes where they took two.
+static void check_written_wide(void) {
+    enum { MANY = 70000 };
+    struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_bytes file = sample_copy(&arena, &variants[0]), written, blob = {0};
+    struct nr_module *module, *again;
+    struct nr_member_ref member = {0};
+    nr_token token = 0;
+    NR_CASE("written with wide indexes");
+    if (!CHECK_INT(nr_file_module_open(&arena, file, &module), NR_OK)) return;
+    for (uint32_t i = 0; i < MANY; i++) {
+        char name[16];
+        int size = snprintf(name, sizeof(name), "N%u", i);
+        struct nr_bytes bytes = {(const uint8_t *)name, (size_t)size};
+        module->ops->define_type_ref(module, RUNTIME, nr_str_of(name), &token);
+        module->ops->define_member_ref(module, token, nr_str_of(name), bytes, &token);
+    }
+    CHECK_INT(token, 0x0A000003 + MANY);
+    written = write_and_open(module, &arena, NULL, 0, &again);
+    if (again) {
+        check_assembly(again, &arena);
+        check_types(again, &arena);
+        check_members(again, &arena, &variants[0]);
+        check_attributes(again, &variants[0]);
+        CHECK_INT(again->ops->member_ref(again, &arena, token, &member), NR_OK);
+        CHECK_STR(member.name, "N69999");
+        CHECK_INT(member.parent, 0x01000005 + MANY);
+        CHECK_INT(again->ops->signature(again, token, &blob), NR_OK);
+        CHECK_BYTES(blob, BYTES("N69999"));
+    }
+    nr_test_free(written);
+    nr_arena_free(&arena);
+    nr_test_free(file);
+}
+
+static void check_unwritable(void) {
+    static const struct {
+        const char *name;
+        size_t offset;
+        uint32_t value;
+        enum nr_status status;
+    } cases[] = {
+        {"no file alignment", NR_TEST_IMAGE_OPTIONAL + 36, 0, NR_MALFORMED},
+        {"an odd section alignment", NR_TEST_IMAGE_OPTIONAL + 32, 0x2001, NR_MALFORMED},
+        {"a section that is mapped much larger", NR_TEST_IMAGE_OPTIONAL + 224 + 8, 0x7FFFFFFF,
+         NR_TOO_LARGE},
+        {"a section that is mapped larger", NR_TEST_IMAGE_OPTIONAL + 224 + 8, 0x9000, NR_OK},
+    };
+    struct nr_module *module;
+    struct nr_bytes written;
+    for (size_t i = 0; i < NR_COUNT_OF(cases); i++) {
+        struct nr_arena arena = NR_ARENA_INIT;
+        struct nr_bytes file = sample_copy(&arena, &variants[0]);
+        nr_store_u32((uint8_t *)(uintptr_t)file.data + cases[i].offset, cases[i].value);
+        NR_CASE(cases[i].name);
+        CHECK_INT(nr_file_module_open(&arena, file, &module), NR_OK);
+        CHECK_INT(nr_file_module_write(module, &arena, NULL, 0, &written), cases[i].status);
+        if (cases[i].status == NR_OK) {
+            CHECK_INT(nr_file_module_open(&arena, written, &module), NR_OK);
+        }
+        nr_arena_free(&arena);
+        nr_test_free(file);
+    }
+
+    static const nr_token no_methods[] = {0, 0x06000007, OUTER};
+    struct nr_arena arena = NR_ARENA_INIT;
+    NR_CASE("bodies of no method");
+    CHECK_INT(nr_file_module_open(&arena, sample(&arena, &variants[0]), &module), NR_OK);
+    for (size_t i = 0; i < NR_COUNT_OF(no_methods); i++) {
+        struct nr_new_body body = {no_methods[i], BYTES("\x06*")};
+        CHECK_INT(nr_file_module_write(module, &arena, &body, 1, &written), NR_NOT_FOUND);
     }
     nr_arena_free(&arena);
 }
@@ -873,6 +1026,10 @@ static void ask_everything(struct nr_bytes file) {
             }
             add_something(module);
         }
+        struct nr_bytes written;
+        if (nr_file_module_write(module, &arena, NULL, 0, &written) == NR_OK) {
+            CHECK_INT(nr_file_module_open(&arena, written, &module), NR_OK);
+        }
     }
     nr_arena_free(&arena);
 }
@@ -950,7 +1107,9 @@ static enum nr_status use_module(struct work *work) {
     }
     CHECK_INT(nr_file_module_row_count(module, NR_TABLE_MEMBER_REF), 103);
     NR_TRY(ops->member_refs(module, &work->own, 0x01000006, &list));
-    return list.count == 1 ? NR_OK : NR_MALFORMED;
+    CHECK_INT(list.count, 1);
+    NR_TRY(nr_file_module_write(module, &work->own, NULL, 0, &value));
+    return nr_file_module_open(&work->own, value, &module);
 }
 
 static enum nr_status use_module_and_free(void *context) {
@@ -1147,6 +1306,13 @@ void test_file_module(void) {
     check_additions();
     check_many_additions();
     check_empty_heaps();
+    for (size_t i = 0; i < NR_COUNT_OF(variants); i++) {
+        check_written_unchanged(&variants[i]);
+        check_written_additions(&variants[i], 0);
+        check_written_additions(&variants[i], 777);
+    }
+    check_written_wide();
+    check_unwritable();
     check_lies();
     check_truncated();
     check_broken_rows();
