@@ -1,0 +1,169 @@
+#!/bin/sh
+# Checks of every file in dist/: built anew, and compared with the tables beside this script.
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: tests/platforms/run.sh BUILD_DIR
+# A platform whose compiler is not installed is skipped. Nothing is run here: see platforms.sh.
+set -u
+export LC_ALL=C
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+out=$(realpath "$1")/tests/platforms
+passed=0 failed=0 skipped=0
+mkdir -p "$out"
+
+# check NAME COMMAND…: the command's exit status decides; what it printed is shown when it failed.
+check() {
+    name=$1
+    shift
+    if "$@" >"$out/check.txt" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $name"
+        head -n 20 "$out/check.txt" | sed 's/^/    /'
+    fi
+}
+
+equal() {
+    [ "$1" = "$2" ] || { echo "is '$1', should be '$2'" && false; }
+}
+
+at_most() {
+    echo "is $1, should be at most $2"
+    [ "$(printf '%s\n' "$1" "$2" | sort -V | tail -n 1)" = "$2" ]
+}
+
+# ---- ELF ----
+
+elf_version() {
+    readelf -VW "$1" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1 | sed 's/GLIBC_//'
+}
+
+elf_needed() {
+    readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ' | sed 's/ $//'
+}
+
+elf_exports() {
+    readelf --dyn-syms -W "$1" | awk '$7 != "UND" && $5 ~ /GLOBAL|WEAK/ { print $8 }' | sort
+}
+
+# Stack and code cannot be the same memory, and what the loader filled in is read-only afterwards.
+elf_is_hardened() {
+    readelf -lW "$1" | grep -q 'GNU_STACK .* RW ' || echo "the stack is executable"
+    readelf -lW "$1" | grep -q 'GNU_RELRO' || echo "no RELRO"
+    readelf -lW "$1" | grep -q 'LOAD .* RWE ' && echo "memory that is writable and executable"
+    readelf -dW "$1" | grep -q 'BIND_NOW' || echo "not bound at load time"
+    readelf -dW "$1" | grep -q 'TEXTREL' && echo "relocations in code"
+    readelf -dW "$1" | grep -qE '\((RPATH|RUNPATH)\)' && echo "a search path for libraries"
+    readelf -sW "$1" | grep -q '__stack_chk_fail' || echo "no stack protector"
+    readelf -nW "$1" | grep -q 'Build ID: [0-9a-f]\{40\}' || echo "no build id"
+    readelf -hW "$1" | grep -q 'DYN ' || echo "not position independent"
+}
+
+elf_debug_is_beside() {
+    readelf -SW "$1" | grep -q ' \.symtab ' && echo "is not stripped"
+    readelf -p .gnu_debuglink "$1" | grep -q "${1##*/}.debug" || echo "does not name its debug file"
+    readelf -SW "$1.debug" | grep -q ' \.debug_info ' || echo "the debug file is empty"
+    [ "$(readelf -nW "$1" | grep 'Build ID')" = "$(readelf -nW "$1.debug" | grep 'Build ID')" ] ||
+        echo "the debug file is that of another build"
+}
+
+elf_has_no_constructors() {
+    readelf -dW "$1" | grep -E '\((INIT|INIT_ARRAY|FINI|FINI_ARRAY)\)'
+}
+
+# silent COMMAND…: passes when the command has no complaint.
+silent() {
+    complaints=$("$@")
+    echo "$complaints"
+    [ -z "$complaints" ]
+}
+
+elf() {
+    path=$root/dist/$1
+    check "$1: architecture" equal "$(readelf -hW "$path" | sed -n 's/.*Machine: *//p' | sed 's/.* //')" "$2"
+    check "$1: glibc" equal "$(elf_version "$path")" "$3"
+    check "$1: protections" silent elf_is_hardened "$path"
+    check "$1: debug information" silent elf_debug_is_beside "$path"
+    case $1 in
+    *.so)
+        check "$1: exports" equal "$(elf_exports "$path")" "$(cat "$here/exports.txt")"
+        check "$1: no constructors" silent elf_has_no_constructors "$path"
+        ;;
+    esac
+    needed=$(elf_needed "$path")
+}
+
+# ---- the allow-list ----
+
+# A line "SYMBOL VERSION" for each entry.
+allowed() {
+    awk '/^lib/ { for (i = 3; i <= NF; i++) { sub(":.*", "", $i); print $i, $2 } }' \
+        "$root/cmake/old_libc/symbols.txt" | sort
+}
+
+allowed_in_glibc() {
+    for library in libc.so.6 libpthread.so.0 libdl.so.2; do
+        readelf --dyn-syms -W "/lib/x86_64-linux-gnu/$library"
+    done | awk '$7 != "UND" && $8 ~ /@/ { sub("@+", " ", $8); print $8 }' | sort -u >"$out/glibc.txt"
+    allowed | grep -v ' arm64$' | comm -23 - "$out/glibc.txt"
+}
+
+allowed_in_musl() {
+    readelf --dyn-syms -W "$1" | awk '$7 != "UND" { print $8 }' | sort -u >"$out/musl.txt"
+    allowed | sed 's/ .*//' | sort -u | comm -23 - "$out/musl.txt"
+}
+
+outside_is_refused() {
+    echo 'int gettid(void); int main(void) { return gettid(); }' >"$out/outside.c"
+    ! x86_64-linux-gnu-gcc -nodefaultlibs -Wl,-z,defs -o "$out/outside" "$out/outside.c" \
+        "$root/build/linux-x64/old_libc/libc.so.6" -lgcc 2>"$out/outside.txt" &&
+        grep -q 'undefined reference to .gettid' "$out/outside.txt"
+}
+
+# ---- all files ----
+
+"$root/cmake/release.sh" >"$out/release.txt" 2>"$out/release.log"
+status=$?
+grep -E ': skipped, ' "$out/release.log"
+skipped=$(grep -c -E ': skipped, ' "$out/release.log")
+check "the release builds" sh -c "cat '$out/release.log'; exit $status"
+
+while read -r file architecture version size libraries; do
+    case $file in '' | '#'*) continue ;; esac
+    grep -q "^dist/${file%%/*}$" "$out/release.txt" || continue
+    check "$file exists" test -f "$root/dist/$file"
+    [ -f "$root/dist/$file" ] || continue
+    case $file in
+    linux-*) elf "$file" "$architecture" "$version" ;;
+    esac
+    check "$file: libraries" equal "$needed" "$libraries"
+    check "$file: size" at_most "$(($(wc -c <"$root/dist/$file") / 1024))" "$size"
+done <"$here/expected.txt"
+
+# Nothing is built that the table does not know.
+unknown_files() {
+    (cd "$root/dist" && find . -type f ! -name '*.debug' ! -name '*.lib') | sed 's|^\./||' | sort >"$out/files.txt"
+    awk '!/^#/ && NF { print $1 }' "$here/expected.txt" | sort | comm -13 - "$out/files.txt"
+}
+check "every file is in the table" silent unknown_files
+
+if [ -d "$root/build/linux-x64/old_libc" ]; then
+    check "glibc has every allowed symbol" silent allowed_in_glibc
+    check "a symbol outside the list is refused" outside_is_refused
+fi
+musl=/lib/x86_64-linux-musl/libc.so
+if [ -f "$musl" ]; then
+    check "musl has every allowed symbol" silent allowed_in_musl "$musl"
+else
+    echo "allow-list against musl: skipped, $musl is not installed (Debian: musl)"
+    skipped=$((skipped + 1))
+fi
+
+if [ "$skipped" -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ]
