@@ -1,0 +1,88 @@
+# What the parts of the step share: counting, running with and without the profiler, comparing.
+# SPDX-License-Identifier: Apache-2.0
+# Wants: $library (the profiler), $out (a folder of this step's own).
+passed=0 failed=0 skipped=0
+
+# check NAME COMMAND…: the command's exit status decides; what it printed is shown when it failed.
+check() {
+    name=$1
+    shift
+    if "$@" >"$out/check.txt" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAILED: $name"
+        head -n 20 "$out/check.txt" | cut -c 1-300 | sed 's/^/    /'
+    fi
+}
+
+skip() {
+    skipped=$((skipped + 1))
+    echo "skipped: $1"
+}
+
+# without_profiler DIR COMMAND…: leaves DIR/output, which ends with the exit status.
+without_profiler() {
+    dir=$1
+    shift
+    rm -rf "$dir" && mkdir -p "$dir"
+    timeout 120 "$@" >"$dir/output" 2>&1
+    echo "exit status $?" >>"$dir/output"
+}
+
+# with_profiler HOME DIR COMMAND…: leaves DIR/output as above, DIR/record and DIR/log.
+with_profiler() {
+    home=$1 dir=$2
+    shift 2
+    rm -rf "$dir" && mkdir -p "$dir"
+    CORECLR_ENABLE_PROFILING=1 CORECLR_PROFILER='{36032161-FFC0-4B61-B559-F6C5D41BAE5A}' \
+        CORECLR_PROFILER_PATH="$library" CORECLR_NEW_RELIC_HOME="$home" \
+        NEW_RELIC_PROFILER_LOG_DIRECTORY="${log_directory:-$dir}" NR_TEST_RECORD="$dir/record" \
+        timeout 120 "$@" >"$dir/output" 2>&1
+    echo "exit status $?" >>"$dir/output"
+    touch "$dir/record"
+    cat "$dir"/NewRelic.Profiler.*.log >"$dir/log" 2>/dev/null || true
+}
+
+same() {
+    diff "$1" "$2"
+}
+
+# What a log complains about, without times, module paths and offsets.
+complaints() {
+    grep -E '^\[(Error|Warn )\]|Skipping' "$1" | sort -u |
+        sed -E 's/^(\[[A-Za-z]+ *\]) [-0-9]+ [:0-9]+ /\1 /; s/\(Module: [^)]*\)//; s/IL_[0-9a-f]+/IL_*/g' | sort -u
+}
+
+# The record of a scenario without an order is compared by the number of times that each line occurs.
+record_is() {
+    if [ -f "$2.counts.txt" ]; then
+        sort "$1" | uniq -c | sed 's/^ *//' | diff "$2.counts.txt" -
+    else
+        diff "$2.txt" "$1"
+    fi
+}
+
+complaints_are() {
+    if [ -f "$2.log.txt" ]; then
+        complaints "$1" | diff "$2.log.txt" -
+    else
+        complaints "$1" | diff /dev/null -
+    fi
+}
+
+# says FILE TEXT
+says() {
+    grep -q -F -e "$2" "$1" || {
+        echo "nowhere: $2"
+        cat "$1"
+        false
+    }
+}
+
+is_empty() {
+    [ ! -s "$1" ] || {
+        cat "$1"
+        false
+    }
+}

@@ -1,0 +1,187 @@
+#!/bin/sh
+# Tests on the real CLR: programs that run with and without the profiler must print the same, and the
+# agent must be told what tests/clr/expected says.
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: tests/clr/run.sh BUILD_DIR [--long]
+# --long: also the sample fifty times, and every variation of the environment with every scenario.
+# .NET 10 is the installed one; 8 and 9 come from NuGet, and are skipped when they cannot be restored.
+set -u
+export LC_ALL=C DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(realpath "$1")
+long=${2:-}
+out=$build/tests/clr
+library=$build/libNewRelicProfiler.so
+for name in $(env | sed -n -E 's/^((CORECLR_|NEW_?RELIC_|NR_TEST_)[A-Z_]*)=.*/\1/p'); do unset "$name"; done
+mkdir -p "$out"
+. "$here/lib.sh"
+
+finish() {
+    if [ "$skipped" -gt 0 ]; then
+        echo "$passed passed, $failed failed, $skipped skipped"
+    else
+        echo "$passed passed, $failed failed"
+    fi
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+# Nothing is tested when something cannot be built.
+build_project() {
+    dotnet "$@" -c Release -v quiet -clp:NoSummary --artifacts-path "$out/artifacts" "-p:Generated=$out/Large.cs"
+}
+
+must_build() {
+    name=$1
+    shift
+    check "build of $name" "$@"
+    [ "$failed" -eq 0 ] || finish
+}
+
+assemble() {
+    for name in IlShapes CoreLibOnly; do
+        "$ilasm" -quiet -nologo -dll -output="$out/il/$name.dll" "$here/il/$name.il" || return
+    done
+}
+
+build_il() {
+    mkdir -p "$out/il"
+    if ! dotnet restore "$here/il" -v quiet --artifacts-path "$out/artifacts" >"$out/build.txt" 2>&1; then
+        skip "IL by ilasm: its package cannot be restored"
+        return
+    fi
+    ilasm=$(dotnet msbuild "$here/il" -getProperty:IlAsm "-p:ArtifactsPath=$out/artifacts")
+    must_build "IL" assemble
+}
+
+build_home() {
+    rm -rf "$out/home"
+    cp -r "$here/home" "$out/home"
+    must_build "the recorder" build_project build "$here/recorder" -o "$out/recorder"
+    cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/home/"
+}
+
+# scenarios FRAMEWORK COMMAND…
+scenarios() {
+    framework=$1
+    shift
+    for scenario in $("$@"); do
+        [ "$scenario" = il ] && [ ! -f "$out/il/IlShapes.dll" ] && continue
+        without_profiler "$out/$framework/$scenario.plain" "$@" "$scenario" &
+        with_profiler "$out/home" "$out/$framework/$scenario" "$@" "$scenario"
+        wait $!
+        results=$out/$framework/$scenario
+        check "$framework $scenario: runs" says "$results.plain/output" "exit status 0"
+        check "$framework $scenario: same output" same "$results.plain/output" "$results/output"
+        check "$framework $scenario: tracers" record_is "$results/record" "$here/expected/$scenario"
+        check "$framework $scenario: log" complaints_are "$results/log" "$here/expected/$scenario"
+    done
+}
+
+# The framework of another version comes with the program.
+published() {
+    framework=$1 version=$2
+    if ! dotnet restore "$here/programs" -r linux-x64 -v quiet --artifacts-path "$out/artifacts/$framework" \
+        "-p:Tfm=$framework" "-p:RuntimeFrameworkVersion=$version" -p:SelfContained=true >"$out/build.txt" 2>&1; then
+        skip "$framework: version $version cannot be restored"
+        return
+    fi
+    must_build "the programs for $framework" dotnet publish "$here/programs" --no-restore --self-contained \
+        -r linux-x64 -c Release -v quiet --artifacts-path "$out/artifacts/$framework" "-p:Tfm=$framework" \
+        "-p:RuntimeFrameworkVersion=$version" "-p:Generated=$out/Large.cs" -o "$out/$framework/programs"
+    cp "$out"/il/*.dll "$out/$framework/programs/"
+    scenarios "$framework" "$out/$framework/programs/Programs"
+}
+
+# variation NAME=VALUE…: some scenarios in another environment.
+variation() {
+    chosen="exceptions generics structs il async threads"
+    [ "$long" = --long ] && chosen=$(dotnet "$programs/Programs.dll")
+    for scenario in $chosen; do
+        [ "$scenario" = il ] && [ ! -f "$out/il/IlShapes.dll" ] && continue
+        # A collection at every allocation is too much for many threads and for deep stacks.
+        case "$scenario $*" in threads*GCStress* | recursion*GCStress*) continue ;; esac
+        with_profiler "$out/home" "$out/variation" env "$@" dotnet "$programs/Programs.dll" "$scenario"
+        check "$scenario with $*: same output" same "$out/net10.0/$scenario.plain/output" "$out/variation/output"
+        check "$scenario with $*: tracers" record_is "$out/variation/record" "$here/expected/$scenario"
+    done
+}
+
+exports() {
+    cat >"$out/exports.txt" <<'END'
+AddCustomInstrumentation
+ApplyCustomInstrumentation
+DllCanUnloadNow
+DllGetClassObject
+GetCurrentExecutionEngineThreadId
+InstrumentationRefresh
+ReleaseProfile
+ReloadConfiguration
+RequestFunctionNames
+RequestProfile
+ShutdownThreadProfiler
+END
+    nm -D --defined-only "$library" | awk '{ print $3 }' | sort | diff "$out/exports.txt" -
+}
+
+needs_libc_only() {
+    readelf -d "$library" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' >"$out/needed.txt"
+    echo libc.so.6 | diff - "$out/needed.txt"
+}
+
+# The sample application, every method of it instrumented for the shipped agent.
+sample() {
+    shop=$build/samples/Shop/Shop.dll
+    agent=$build/agent/NewRelic.Agent.Core.dll
+    if [ ! -f "$shop" ] || [ ! -f "$agent" ]; then
+        skip "the sample application: 'make sample agent' has not been run"
+        return
+    fi
+    rm -rf "$out/sample.home"
+    mkdir -p "$out/sample.home/extensions"
+    cp "$here/home/newrelic.config" "$agent" "$out/sample.home/"
+    cp "$here/sample.xml" "$out/sample.home/extensions/"
+    without_profiler "$out/sample.plain" dotnet "$shop"
+    check "sample: runs" says "$out/sample.plain/output" "exit status 0"
+    runs=1
+    [ "$long" = --long ] && runs=50
+    while [ "$runs" -gt 0 ]; do
+        for collector in 0 1; do
+            with_profiler "$out/sample.home" "$out/sample" env "DOTNET_gcServer=$collector" \
+                "NRPROF_OUTPUT=$out/sample" dotnet "$shop"
+            check "sample with DOTNET_gcServer=$collector: same output" \
+                same "$out/sample.plain/output" "$out/sample/output"
+        done
+        runs=$((runs - 1))
+    done
+}
+
+for tool in dotnet awk timeout; do
+    command -v "$tool" >/dev/null || {
+        skip "tests on the CLR: there is no $tool"
+        finish
+    }
+done
+check "the library is there" test -f "$library"
+[ "$failed" -eq 0 ] || finish
+check "exports" exports
+check "needs libc alone" needs_libc_only
+
+awk -f "$here/programs/large.awk" >"$out/Large.cs"
+build_home
+build_il
+programs=$out/net10.0/programs
+must_build "the programs" build_project build "$here/programs" -o "$programs"
+cp "$out"/il/*.dll "$programs/"
+
+scenarios net10.0 dotnet "$programs/Programs.dll"
+published net9.0 9.0.22
+published net8.0 8.0.33
+. "$here/bad_input.sh"
+variation DOTNET_gcServer=1
+variation DOTNET_TieredCompilation=0
+variation DOTNET_GCStress=0x3 DOTNET_gcConcurrent=0
+variation DOTNET_ReadyToRun=0 DOTNET_TieredPGO=1
+sample
+finish
