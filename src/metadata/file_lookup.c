@@ -123,9 +123,10 @@ void nr_file_lookup_init(struct nr_file_module *file) {
 enum nr_status nr_file_enclosing(struct nr_file_module *file, uint32_t type, nr_token *enclosing) {
     const struct nr_tables *tables = &file->tables;
     if (!file->nested) {
-        NR_TRY(nr_tables_invert(tables, NR_TABLE_NESTED_CLASS, NR_NESTED_CLASS_NESTED,
-                                NR_TABLE_TYPE_DEF, &file->nested));
+        file->nested = nr_tables_invert(tables, NR_TABLE_NESTED_CLASS, NR_NESTED_CLASS_NESTED,
+                                        NR_TABLE_TYPE_DEF);
     }
+    if (!file->nested) return NR_NO_MEMORY;
     uint32_t row = file->nested[type];
     *enclosing = 0;
     return row ? nr_tables_token(tables, NR_TABLE_NESTED_CLASS, row, NR_NESTED_CLASS_ENCLOSING,
@@ -233,9 +234,10 @@ enum nr_status nr_file_method_owner(struct nr_file_module *file, uint32_t method
     uint32_t place = method;
     if (nr_tables_count(tables, NR_TABLE_METHOD_PTR)) {
         if (!file->method_place) {
-            NR_TRY(nr_tables_invert(tables, NR_TABLE_METHOD_PTR, 0, NR_TABLE_METHOD_DEF,
-                                    &file->method_place));
+            file->method_place =
+                nr_tables_invert(tables, NR_TABLE_METHOD_PTR, 0, NR_TABLE_METHOD_DEF);
         }
+        if (!file->method_place) return NR_NO_MEMORY;
         place = file->method_place[method];
     }
     // The last type whose list starts at or before the method.

@@ -26,17 +26,32 @@ static bool is_alignment(uint32_t value) {
     return value >= SMALLEST_ALIGNMENT && value <= LARGEST_ALIGNMENT && (value & (value - 1)) == 0;
 }
 
+static const uint8_t *section_header(const struct nr_pe *pe, uint32_t i) {
+    return pe->file.data + pe->sections + (size_t)i * NR_PE_SECTION_SIZE;
+}
+
+// The header of the section that lies last in memory, or NULL when sections overlap.
+static const uint8_t *last_section(const struct nr_pe *pe) {
+    uint64_t end = 0;
+    const uint8_t *last = NULL;
+    for (uint32_t i = 0; i < pe->section_count; i++) {
+        const uint8_t *header = section_header(pe, i);
+        uint32_t rva = nr_load_u32(header + NR_PE_SECTION_RVA);
+        uint32_t raw = nr_load_u32(header + NR_PE_SECTION_RAW_SIZE);
+        uint32_t mapped = nr_load_u32(header + NR_PE_SECTION_VIRTUAL_SIZE);
+        if (rva < end) return NULL;  // sections are in the order of their RVAs (PE format)
+        end = (uint64_t)rva + (mapped ? mapped : raw);
+        last = header;
+    }
+    return last;
+}
+
 static enum nr_status plan(const struct nr_pe *pe, struct growth *g) {
     const uint8_t *optional = pe->file.data + pe->optional_header;
-    *g = (struct growth){0};
-    for (uint32_t i = 0; i < pe->section_count; i++) {
-        const uint8_t *header = pe->file.data + pe->sections + (size_t)i * NR_PE_SECTION_SIZE;
-        if (g->header && nr_load_u32(header + NR_PE_SECTION_RVA) < g->rva) continue;
-        g->header = header;
-        g->rva = nr_load_u32(header + NR_PE_SECTION_RVA);
-    }
+    *g = (struct growth){.header = last_section(pe)};
     if (!g->header) return NR_MALFORMED;
     uint32_t mapped = nr_load_u32(g->header + NR_PE_SECTION_VIRTUAL_SIZE);
+    g->rva = nr_load_u32(g->header + NR_PE_SECTION_RVA);
     g->old_offset = nr_load_u32(g->header + NR_PE_SECTION_RAW_OFFSET);
     g->old_size = nr_load_u32(g->header + NR_PE_SECTION_RAW_SIZE);
     g->file_alignment = nr_load_u32(optional + NR_PE_FILE_ALIGNMENT);
@@ -91,8 +106,7 @@ static void patch_headers(const struct nr_pe *pe, const struct growth *g, uint32
     nr_store_u32(optional + NR_PE_SIZE_OF_IMAGE,
                  (uint32_t)round_up((size_t)g->rva + mapped_size, g->section_alignment));
     nr_store_u32(optional + NR_PE_CHECKSUM, 0);
-    uint8_t *certificates =
-        out->data + pe->directories + NR_PE_DIRECTORY_CERTIFICATES * NR_PE_DIRECTORY_SIZE;
+    uint8_t *certificates = out->data + nr_pe_directory(pe, NR_PE_DIRECTORY_CERTIFICATES);
     nr_store_u32(certificates, 0);
     nr_store_u32(certificates + 4, 0);
 }

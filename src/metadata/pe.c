@@ -86,7 +86,7 @@ enum nr_status nr_pe_open(struct nr_bytes file, struct nr_pe *out) {
     struct nr_bytes cli;
     NR_TRY(read_headers(&pe));
     if (pe.directory_count <= NR_PE_DIRECTORY_CLI) return NR_NOT_FOUND;
-    const uint8_t *entry = file.data + pe.directories + NR_PE_DIRECTORY_CLI * NR_PE_DIRECTORY_SIZE;
+    const uint8_t *entry = file.data + nr_pe_directory(&pe, NR_PE_DIRECTORY_CLI);
     if (nr_load_u32(entry) == 0) return NR_NOT_FOUND;
     NR_TRY(find_span(&pe, entry, &cli));
     if (cli.size < CLI_HEADER) return NR_MALFORMED;

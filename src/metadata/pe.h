@@ -41,6 +41,11 @@ enum {
     NR_PE_CLI_METADATA = 8,  // of the CLI header: RVA and size
 };
 
+// Where the entry of a data directory is.
+static inline size_t nr_pe_directory(const struct nr_pe *pe, uint32_t index) {
+    return pe->directories + (size_t)index * NR_PE_DIRECTORY_SIZE;
+}
+
 // NR_MALFORMED when the file is no PE file or a length lies; NR_NOT_FOUND when it has no metadata.
 enum nr_status nr_pe_open(struct nr_bytes file, struct nr_pe *out);
 

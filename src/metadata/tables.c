@@ -98,17 +98,15 @@ enum nr_status nr_tables_token(const struct nr_tables *tables, enum nr_table tab
     return nr_schema_decode(table, column, nr_tables_cell(tables, table, row, column), out);
 }
 
-enum nr_status nr_tables_invert(const struct nr_tables *tables, enum nr_table table,
-                                unsigned column, enum nr_table target, uint32_t **out) {
+uint32_t *nr_tables_invert(const struct nr_tables *tables, enum nr_table table, unsigned column,
+                           enum nr_table target) {
     uint32_t count = nr_tables_count(tables, target);
     uint32_t *rows = NR_ARENA_ARRAY(tables->arena, uint32_t, (size_t)count + 1);
-    if (!rows) return NR_NO_MEMORY;
-    for (uint32_t row = 1; row <= nr_tables_count(tables, table); row++) {
+    for (uint32_t row = 1; rows && row <= nr_tables_count(tables, table); row++) {
         uint32_t index = nr_tables_cell(tables, table, row, column);
         if (index <= count && rows[index] == 0) rows[index] = row;
     }
-    *out = rows;
-    return NR_OK;
+    return rows;
 }
 
 // ---- heaps ----

@@ -115,9 +115,9 @@ enum nr_status nr_tables_user_string(const struct nr_tables *tables, uint32_t of
                                      struct nr_bytes *out);
 
 // By row of target: the first row of table whose plain index in column means it, or 0. An array in
-// the arena.
-enum nr_status nr_tables_invert(const struct nr_tables *tables, enum nr_table table,
-                                unsigned column, enum nr_table target, uint32_t **out);
+// the arena; NULL when memory is out.
+uint32_t *nr_tables_invert(const struct nr_tables *tables, enum nr_table table, unsigned column,
+                           enum nr_table target);
 
 // Adds a row of as many cells as the table has columns. NR_TOO_LARGE when a token cannot hold its
 // number.
