@@ -1038,7 +1038,8 @@ static void ask_everything(struct nr_bytes file) {
 static void mutate(const char *name, struct nr_bytes file, size_t metadata, int rounds) {
     uint32_t random = 12345;
     NR_CASE(name);
-    if (!CHECK(metadata < file.size)) return;
+    CHECK(metadata < file.size);
+    if (metadata >= file.size) return;
     for (int round = 0; round < rounds; round++) {
         struct nr_bytes copy = nr_test_copy(file);
         uint8_t *data = (uint8_t *)(uintptr_t)copy.data;
