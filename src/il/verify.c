@@ -87,5 +87,5 @@ enum nr_status nr_verify(struct nr_arena *arena, struct nr_bytes body, struct nr
     NR_TRY(nr_verify_clauses(&v));
     NR_TRY(nr_verify_flow(&v));
     NR_TRY(nr_verify_types(&v));
-    return nr_verify_stack(&v);
+    return nr_verify_walk(&v);
 }

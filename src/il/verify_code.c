@@ -80,6 +80,9 @@ enum nr_status nr_verify_code(struct nr_verifier *v) {
             return NR_MALFORMED;
         }
         v->marks[offset] |= prefixes ? NR_MARK_START : NR_MARK_START | NR_MARK_TARGET;
+        if (prefixes & TAIL && insn.info->flow == NR_FLOW_PREFIX && insn.opcode != NR_TAIL) {
+            return nr_verify_fail(v, &insn, "tail. must be the last prefix");  // the JIT says so
+        }
         if (insn.info->flow == NR_FLOW_PREFIX) {
             NR_TRY(check_prefix(v, &insn));
             prefixes |= prefix_bit(insn.opcode);

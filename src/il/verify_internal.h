@@ -3,7 +3,7 @@
 //
 // nr_verify runs the parts in this order: code (instruction boundaries, prefixes), clauses (the
 // tree of protected regions), flow (targets and who may go where), types (argument and local
-// kinds), stack (the walk). Each relies on what those before it have established.
+// kinds), walk (the stack). Each relies on what those before it have established.
 #ifndef NR_IL_VERIFY_INTERNAL_H
 #define NR_IL_VERIFY_INTERNAL_H
 
@@ -87,6 +87,15 @@ struct nr_verifier {
     uint8_t result;  // enum nr_kind
 };
 
+// The evaluation stack while a block is walked.
+struct nr_stack {
+    struct nr_verifier *v;
+    uint8_t *items;  // enum nr_kind; room for max stack of them
+    uint32_t depth;
+    uint32_t region;       // the innermost one of the block
+    uint8_t operand_kind;  // of the type, field, local or argument that the instruction names
+};
+
 // One instruction, decoded.
 struct nr_instruction {
     uint32_t offset, operand_offset, next;
@@ -117,7 +126,7 @@ enum nr_status nr_verify_code(struct nr_verifier *v);
 enum nr_status nr_verify_clauses(struct nr_verifier *v);
 enum nr_status nr_verify_flow(struct nr_verifier *v);
 enum nr_status nr_verify_types(struct nr_verifier *v);
-enum nr_status nr_verify_stack(struct nr_verifier *v);
+enum nr_status nr_verify_walk(struct nr_verifier *v);
 
 // The innermost region of an offset, or NR_NO_REGION.
 uint32_t nr_verify_region_at(const struct nr_verifier *v, uint32_t offset);
@@ -148,9 +157,27 @@ bool nr_sig_cursor_parameter(const struct nr_verifier *v, struct nr_sig_cursor *
 bool nr_sig_cursor_field(const struct nr_verifier *v, struct nr_sig_cursor *cursor, uint8_t *kind);
 
 // The kind on the stack of a type, by its TypeDef, TypeRef or TypeSpec token, and whether it is
-// known that it cannot be boxed. False when the signature of the TypeSpec is missing or broken.
-bool nr_verify_type_token(const struct nr_verifier *v, uint32_t token, uint8_t *kind,
-                          bool *unboxable);
+// known that it cannot be boxed. Fails when the signature of the TypeSpec is missing or broken, and
+// leaves the message to the caller.
+enum nr_status nr_verify_type_token(const struct nr_verifier *v, uint32_t token, uint8_t *kind,
+                                    bool *unboxable);
+// Whether an item of a kind may go where another one is expected.
+bool nr_kind_fits(uint8_t expected, uint8_t kind);
+bool nr_kind_is_word(uint8_t kind);  // an integer or managed pointer
+
+enum nr_status nr_stack_need(struct nr_stack *s, const struct nr_instruction *insn, uint64_t count);
+enum nr_status nr_stack_push(struct nr_stack *s, const struct nr_instruction *insn, uint8_t kind);
+// Checks the item that lies so many below the top. Letters are those of verify_effects.c.
+enum nr_status nr_stack_check(struct nr_stack *s, const struct nr_instruction *insn, char letter,
+                              uint8_t operand_kind, uint32_t below);
+// Takes and pushes what items says, such as "ow:T".
+enum nr_status nr_stack_apply(struct nr_stack *s, const struct nr_instruction *insn,
+                              const char *items);
+// The same by the table of instructions.
+enum nr_status nr_stack_effect(struct nr_stack *s, const struct nr_instruction *insn);
+// Anything that an instruction does to the stack.
+enum nr_status nr_verify_step(struct nr_stack *s, const struct nr_instruction *insn);
+
 // As they are called in messages.
 const char *nr_verify_kind_name(uint8_t kind);
 

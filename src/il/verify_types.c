@@ -163,8 +163,8 @@ static bool skip_type(struct nr_sig_cursor *cursor, unsigned depth) {
 }
 
 // What a value type is on the stack.
-static uint8_t kind_of_value(const struct nr_verifier *v, uint32_t token) {
-    switch (v->module->type_kind(v->module->context, token)) {
+static uint8_t kind_of_value(int type) {
+    switch (type) {
     case NR_TYPE_VALUE:
     case NR_TYPE_BY_REF_LIKE: return NR_KIND_VALUE;
     case NR_TYPE_INT32: return NR_KIND_INT32;
@@ -195,7 +195,9 @@ static uint8_t kind_of(const struct nr_verifier *v, struct nr_sig_cursor cursor)
     case FNPTR: return NR_KIND_NATIVE;
     case BYREF: return NR_KIND_BYREF;
     case TYPEDBYREF: return NR_KIND_VALUE;
-    case VALUETYPE: return read_token(&cursor, &token) ? kind_of_value(v, token) : NR_KIND_UNKNOWN;
+    case VALUETYPE:
+        if (!read_token(&cursor, &token)) return NR_KIND_UNKNOWN;
+        return kind_of_value(v->module->type_kind(v->module->context, token));
     case STRING:
     case CLASS:
     case ARRAY:
@@ -234,25 +236,28 @@ bool nr_sig_cursor_field(const struct nr_verifier *v, struct nr_sig_cursor *curs
            *kind != NR_KIND_NONE;
 }
 
-bool nr_verify_type_token(const struct nr_verifier *v, uint32_t token, uint8_t *kind,
-                          bool *unboxable) {
-    struct nr_sig_cursor cursor = {{NULL, 0}, 0};
+// A TypeDef or TypeRef.
+static uint8_t kind_of_definition(const struct nr_verifier *v, uint32_t token, bool *unboxable) {
+    int type = v->module->type_kind(v->module->context, token);
+    *unboxable = type == NR_TYPE_BY_REF_LIKE;
+    return type == NR_TYPE_CLASS ? NR_KIND_OBJECT : kind_of_value(type);
+}
+
+enum nr_status nr_verify_type_token(const struct nr_verifier *v, uint32_t token, uint8_t *kind,
+                                    bool *unboxable) {
     if (token >> 24 != 0x1B) {
-        int type = v->module->type_kind(v->module->context, token);
-        *unboxable = type == NR_TYPE_BY_REF_LIKE;
-        *kind = type == NR_TYPE_CLASS ? NR_KIND_OBJECT : kind_of_value(v, token);
-        return true;
+        *kind = kind_of_definition(v, token, unboxable);
+        return NR_OK;
     }
-    if (v->module->signature(v->module->context, token, &cursor.blob) != NR_OK) return false;
+    struct nr_sig_cursor cursor = {{NULL, 0}, 0};
+    NR_TRY(v->module->signature(v->module->context, token, &cursor.blob));
     struct nr_sig_cursor head = cursor;
+    *unboxable = skip_byte(&head, TYPEDBYREF) || skip_byte(&head, BYREF);
     skip_byte(&head, GENERICINST);
     if (skip_byte(&head, VALUETYPE) && read_token(&head, &token)) {
-        *unboxable = v->module->type_kind(v->module->context, token) == NR_TYPE_BY_REF_LIKE;
-    } else {
-        *unboxable = cursor.blob.size > 0 &&
-                     (cursor.blob.data[0] == TYPEDBYREF || cursor.blob.data[0] == BYREF);
+        kind_of_definition(v, token, unboxable);
     }
-    return nr_sig_cursor_type(v, &cursor, kind);
+    return nr_sig_cursor_type(v, &cursor, kind) ? NR_OK : NR_MALFORMED;
 }
 
 const char *nr_verify_kind_name(uint8_t kind) {
@@ -300,10 +305,12 @@ static enum nr_status read_locals(struct nr_verifier *v) {
     uint32_t token = v->body.local_signature, count;
     struct nr_sig_cursor cursor = {{NULL, 0}, 0};
     if (token == 0) return NR_OK;
-    if (token >> 24 != 0x11 ||
-        v->module->signature(v->module->context, token, &cursor.blob) != NR_OK) {
-        return nr_verify_fail(v, NULL, "there is no local signature %08x", token);
+    enum nr_status status = NR_NOT_FOUND;
+    if (token >> 24 == 0x11) {
+        status = v->module->signature(v->module->context, token, &cursor.blob);
     }
+    if (status == NR_NO_MEMORY) return status;
+    if (status != NR_OK) return nr_verify_fail(v, NULL, "there is no local signature %08x", token);
     if (!skip_byte(&cursor, LOCALS_SIG) || !nr_sig_cursor_number(&cursor, &count) ||
         count > cursor.blob.size - cursor.at) {
         return nr_verify_fail(v, NULL, "the local signature %08x is broken", token);

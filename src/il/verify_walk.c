@@ -1,0 +1,167 @@
+// The walk over reachable code, block by block, with the kinds on the evaluation stack.
+// SPDX-License-Identifier: Apache-2.0
+//
+// A block is walked once, with the stack of the way that came first; the other ways must bring a
+// stack of the same depth and matching kinds. Code that nothing leads to is not walked, as the JIT
+// does not import it.
+#include <string.h>
+
+#include "il/verify_internal.h"
+
+// A place that a branch leads to, or where a region begins.
+struct leader {
+    uint32_t offset;
+    bool reached;
+    uint32_t depth;
+    uint8_t *kinds;  // the stack there
+};
+
+struct walk {
+    struct nr_stack stack;
+    struct leader *leaders;  // by offset
+    uint32_t leader_count;
+    const struct leader **waiting;  // those still to be walked
+    uint32_t waiting_count;
+};
+
+// ---- leaders ----
+
+static struct leader *find_leader(const struct walk *w, uint32_t offset) {
+    uint32_t low = 0, high = w->leader_count;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (w->leaders[middle].offset <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &w->leaders[low];
+}
+
+static enum nr_status merge(struct walk *w, const struct nr_instruction *insn,
+                            struct leader *leader, const uint8_t *kinds, uint32_t depth) {
+    if (depth != leader->depth) {
+        return nr_verify_fail(w->stack.v, insn,
+                              "IL_%04x is reached with %u stack items here, with %u elsewhere",
+                              leader->offset, depth, leader->depth);
+    }
+    NR_TRY(nr_verify_spend(w->stack.v, depth));
+    for (uint32_t i = 0; i < depth; i++) {
+        uint8_t *there = &leader->kinds[i];
+        if (!nr_kind_fits(*there, kinds[i]) && !nr_kind_fits(kinds[i], *there)) {
+            return nr_verify_fail(
+                w->stack.v, insn, "IL_%04x is reached with %s here and %s elsewhere in the stack",
+                leader->offset, nr_verify_kind_name(kinds[i]), nr_verify_kind_name(*there));
+        }
+        if (*there == NR_KIND_UNKNOWN) *there = kinds[i];
+    }
+    return NR_OK;
+}
+
+// A way leads to offset with this stack. insn is where the way comes from.
+static enum nr_status reach(struct walk *w, const struct nr_instruction *insn, uint32_t offset,
+                            const uint8_t *kinds, uint32_t depth) {
+    struct leader *leader = find_leader(w, offset);
+    if (leader->reached) return merge(w, insn, leader, kinds, depth);
+    if (depth > 0 && w->stack.v->marks[offset] & NR_MARK_TRY_START) {
+        return nr_verify_fail(w->stack.v, insn,
+                              "the try at IL_%04x is entered with %u items on the stack", offset,
+                              depth);
+    }
+    NR_TRY(nr_verify_spend(w->stack.v, depth));
+    leader->kinds = nr_arena_alloc(w->stack.v->arena, depth);
+    if (!leader->kinds) return NR_NO_MEMORY;
+    if (depth > 0) memcpy(leader->kinds, kinds, depth);
+    leader->depth = depth;
+    leader->reached = true;
+    w->waiting[w->waiting_count++] = leader;
+    return NR_OK;
+}
+
+// The handlers of every try around the block can be reached now. A handler of a catch or filter
+// finds the exception on the stack.
+static enum nr_status reach_handlers(struct walk *w, const struct nr_instruction *insn) {
+    struct nr_verifier *v = w->stack.v;
+    static const uint8_t exception[] = {NR_KIND_OBJECT};
+    uint32_t number = w->stack.region;
+    if (number != NR_NO_REGION && v->regions[number].kind != NR_REGION_TRY) {
+        number = v->regions[number].outer_try;
+    }
+    for (; number != NR_NO_REGION; number = v->regions[number].outer_try) {
+        struct nr_region *region = &v->regions[number];
+        if (region->entered) return NR_OK;  // and so are those around it
+        region->entered = true;
+        for (uint32_t i = region->clause; i != NR_NO_REGION; i = v->clauses[i].next) {
+            const struct nr_region *handler = &v->regions[v->clauses[i].handler];
+            uint32_t depth = handler->kind == NR_REGION_CATCH;
+            if (depth > v->body.max_stack) {
+                return nr_verify_fail(v, NULL, "max stack is 0 and there is a catch handler");
+            }
+            NR_TRY(reach(w, insn, handler->start, exception, depth));
+            if (v->clauses[i].filter == NR_NO_REGION) continue;
+            NR_TRY(reach(w, insn, v->regions[v->clauses[i].filter].start, exception, 1));
+        }
+    }
+    return NR_OK;
+}
+
+// ---- blocks ----
+
+static enum nr_status follow(struct walk *w, const struct nr_instruction *insn) {
+    switch (insn->info->operand) {
+    case NR_OPERAND_BRANCH1:
+    case NR_OPERAND_BRANCH4:
+        return reach(w, insn, (uint32_t)nr_verify_target(w->stack.v, insn), w->stack.items,
+                     w->stack.depth);
+    case NR_OPERAND_SWITCH:
+        for (uint32_t i = 0; i < nr_verify_arms(w->stack.v, insn); i++) {
+            uint32_t offset = (uint32_t)nr_verify_arm(w->stack.v, insn, i);
+            NR_TRY(reach(w, insn, offset, w->stack.items, w->stack.depth));
+        }
+        return NR_OK;
+    default: return NR_OK;
+    }
+}
+
+static enum nr_status walk_block(struct walk *w, const struct leader *leader) {
+    struct nr_instruction insn = {.next = leader->offset};
+    // Other ways may bring another integer or pointer, and the JIT takes the widest of all.
+    for (uint32_t i = 0; i < leader->depth; i++) {
+        w->stack.items[i] = nr_kind_is_word(leader->kinds[i]) ? NR_KIND_WORD : leader->kinds[i];
+    }
+    w->stack.depth = leader->depth;
+    w->stack.region = nr_verify_region_at(w->stack.v, leader->offset);
+    do {
+        nr_verify_decode(w->stack.v, insn.next, &insn);
+        if (insn.offset == leader->offset) NR_TRY(reach_handlers(w, &insn));
+        NR_TRY(nr_verify_step(&w->stack, &insn));
+        NR_TRY(follow(w, &insn));
+        if (!nr_verify_falls_through(&insn)) return NR_OK;
+    } while (!(w->stack.v->marks[insn.next] & NR_MARK_LEADER));
+    return reach(w, &insn, insn.next, w->stack.items, w->stack.depth);
+}
+
+static enum nr_status collect_leaders(struct walk *w) {
+    const struct nr_verifier *v = w->stack.v;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < v->size; i++) count += (v->marks[i] & NR_MARK_LEADER) != 0;
+    w->leaders = NR_ARENA_ARRAY(v->arena, struct leader, count);
+    w->waiting = NR_ARENA_ARRAY(v->arena, const struct leader *, count);
+    w->stack.items = NR_ARENA_ARRAY(v->arena, uint8_t, v->body.max_stack);
+    if (!w->leaders || !w->waiting || !w->stack.items) return NR_NO_MEMORY;
+    for (uint32_t i = 0; i < v->size; i++) {
+        if (v->marks[i] & NR_MARK_LEADER) w->leaders[w->leader_count++].offset = i;
+    }
+    return NR_OK;
+}
+
+enum nr_status nr_verify_walk(struct nr_verifier *v) {
+    struct walk w = {.stack = {.v = v}};
+    v->marks[0] |= NR_MARK_LEADER;
+    NR_TRY(collect_leaders(&w));
+    NR_TRY(reach(&w, NULL, 0, NULL, 0));
+    while (w.waiting_count > 0) {
+        NR_TRY(walk_block(&w, w.waiting[--w.waiting_count]));
+    }
+    return NR_OK;
+}
