@@ -7,6 +7,7 @@
 #ifndef NR_BASE_LOG_H
 #define NR_BASE_LOG_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,7 +22,7 @@ struct nr_log_time {
 };
 
 struct nr_log {
-    enum nr_log_level level;
+    _Atomic(enum nr_log_level) level;  // may change while others log
     // Takes a whole line with its newline; NULL turns logging off. Must not fail loudly.
     void (*write)(void *context, const char *line, size_t size);
     // The time of now; NULL stamps zeros (tests).

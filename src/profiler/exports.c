@@ -38,32 +38,46 @@ HRESULT NR_STDCALL DllGetClassObject(REFGUID clsid, REFGUID iid, void **object) 
 // The CLR keeps a profiler until the process ends, and so must the loader.
 HRESULT NR_STDCALL DllCanUnloadNow(void) { return S_FALSE; }
 
-static HRESULT not_initialized(const char *what, HRESULT answer) {
+// The profiler of this process while it works: not before Initialize, not after Shutdown, and not
+// when the CLR has no profiler or another one.
+static struct nr_profiler *working_profiler(void) {
+    struct nr_profiler *profiler = nr_profiler_current();
+    bool works = profiler && atomic_load_explicit(&profiler->active, memory_order_acquire);
+    return works ? profiler : NULL;
+}
+
+static HRESULT not_initialized(const char *what) {
     nr_log_error(nr_profiler_log(), "Unable to %s because the profiler reference is invalid.",
                  what);
-    return answer;
+    return E_FAIL;
 }
 
 HRESULT InstrumentationRefresh(void) {
     nr_log_info(nr_profiler_log(), "Refreshing instrumentation");
-    return not_initialized("refresh instrumentation", E_FAIL);
+    struct nr_profiler *profiler = working_profiler();
+    return profiler ? nr_refresh_instrumentation(profiler)
+                    : not_initialized("refresh instrumentation");
 }
 
 HRESULT ReloadConfiguration(void) {
     nr_log_info(nr_profiler_log(), "Reloading newrelic.config files.");
-    return not_initialized("reload newrelic.config files", E_FAIL);
+    struct nr_profiler *profiler = working_profiler();
+    return profiler ? nr_reload_configuration(profiler)
+                    : not_initialized("reload newrelic.config files");
 }
 
 HRESULT AddCustomInstrumentation(const char *file_name, const char *xml) {
-    (void)file_name;
-    (void)xml;
     nr_log_trace(nr_profiler_log(), "Adding custom instrumentation");
-    return not_initialized("add custom instrumentation", E_FAIL);
+    struct nr_profiler *profiler = working_profiler();
+    return profiler ? nr_add_custom_instrumentation(profiler, file_name, xml)
+                    : not_initialized("add custom instrumentation");
 }
 
 HRESULT ApplyCustomInstrumentation(void) {
     nr_log_trace(nr_profiler_log(), "Applying custom instrumentation");
-    return not_initialized("apply custom instrumentation", E_FAIL);
+    struct nr_profiler *profiler = working_profiler();
+    return profiler ? nr_apply_custom_instrumentation(profiler)
+                    : not_initialized("apply custom instrumentation");
 }
 
 static void called_too_early(const char *what) {
@@ -91,7 +105,7 @@ void ReleaseProfile(void) { called_too_early("ReleaseProfile"); }
 void ShutdownThreadProfiler(void) { called_too_early("ShutdownThreadProfiler"); }
 
 uintptr_t GetCurrentExecutionEngineThreadId(void) {
-    struct nr_profiler *profiler = nr_profiler_current();
+    struct nr_profiler *profiler = working_profiler();
     ThreadID thread = 0;
     if (!profiler) {
         called_too_early("GetCurrentExecutionEngineThreadId");

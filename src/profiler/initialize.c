@@ -107,29 +107,26 @@ static HRESULT find_agent(struct start *start) {
     return E_FAIL;
 }
 
-static enum nr_status read_points(struct start *start) {
+static enum nr_status read_points(struct start *start, struct nr_point_set *set) {
     const struct nr_log *log = nr_profiler_log();
-    struct nr_arena *arena = start->arena;
-    struct nr_extension_files files = {0};
-    struct nr_extensions *extensions = NR_ARENA_NEW(arena, struct nr_extensions);
-    struct nr_ignore_list *ignore = NR_ARENA_NEW(arena, struct nr_ignore_list);
-    if (!extensions || !ignore) return NR_NO_MEMORY;
-    *ignore = start->settings.ignore;
-    NR_TRY(nr_home_read_extensions(arena, &start->facts, log, &files));
-    NR_TRY(nr_extensions_parse(arena, &files, ignore, log, extensions));
-    if (extensions->invalid_files > 0) {
+    NR_TRY(nr_home_read_extensions(&set->arena, &start->facts, log, &set->files));
+    NR_TRY(nr_point_set_parse(set, log));
+    if (set->extensions.invalid_files > 0) {
         nr_log_warn(
             log,
             "Unable to parse one or more instrumentation files.  Live instrumentation "
             "reloading will not work until the unparsable file(s) are corrected or removed.");
     }
-    nr_log_trace(log, "Read %zu instrumentation files", files.count);
-    NR_TRY(nr_extensions_add_serverless(arena, &start->facts, log, extensions));
-    return nr_points_new(arena, extensions, ignore, &start->profiler->points);
+    nr_log_trace(log, "Read %zu instrumentation files", set->files.count);
+    return nr_point_set_index(set, &start->facts, log);
 }
 
 static HRESULT load_points(struct start *start) {
-    enum nr_status status = read_points(start);
+    struct nr_point_set *set = nr_point_set_new(&start->settings.ignore);
+    enum nr_status status = set ? read_points(start, set) : NR_NO_MEMORY;
+    nr_refresh_init(&start->profiler->refresh);
+    nr_live_points_init(&start->profiler->points);
+    nr_live_points_publish(&start->profiler->points, set);
     if (status == NR_OK) return S_OK;
     nr_log_error(nr_profiler_log(), "The instrumentation could not be read: %s",
                  nr_status_name(status));
@@ -199,8 +196,9 @@ HRESULT nr_initialize(struct nr_profiler *profiler, IUnknown *info) {
     return S_OK;
 }
 
+// Memory stays: a callback on another thread may still use it.
 void nr_shut_down(struct nr_profiler *profiler) {
-    (void)profiler;  // its memory may still be in use by a callback on another thread
     nr_log_info(nr_profiler_log(), "Profiler shutting down");
+    nr_refresh_shut_down(&profiler->refresh);
     nr_log_info(nr_profiler_log(), "Profiler shutdown");
 }

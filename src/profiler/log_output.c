@@ -8,6 +8,7 @@
 
 static struct nr_log process_log = {.level = NR_LOG_INFO, .now = nr_time_utc};
 static struct nr_file output = NR_FILE_NONE;
+static atomic_bool muted, to_console;
 
 struct nr_log *nr_profiler_log(void) {
     return &process_log;
@@ -16,7 +17,9 @@ struct nr_log *nr_profiler_log(void) {
 // A full disk costs the line and nothing else.
 static void write_line(void *context, const char *line, size_t size) {
     (void)context;
-    (void)nr_file_write(output, line, size);
+    if (atomic_load_explicit(&muted, memory_order_relaxed)) return;
+    bool console = atomic_load_explicit(&to_console, memory_order_relaxed);
+    (void)nr_file_write(console ? nr_file_stdout() : output, line, size);
 }
 
 void nr_log_output_open(struct nr_arena *arena, const struct nr_facts *facts,
@@ -24,13 +27,18 @@ void nr_log_output_open(struct nr_arena *arena, const struct nr_facts *facts,
     struct nr_log_location location;
     process_log.level = mode->level;
     if (!mode->enabled) return;
-    if (mode->console) {
-        output = nr_file_stdout();
-    } else if (nr_log_location_find(arena, facts, &location) != NR_OK ||
-               nr_directory_create(location.directory) != NR_OK ||
-               nr_file_open_append(location.file, &output) != NR_OK) {
+    atomic_store(&to_console, mode->console);
+    if (!mode->console && (nr_log_location_find(arena, facts, &location) != NR_OK ||
+                           nr_directory_create(location.directory) != NR_OK ||
+                           nr_file_open_append(location.file, &output) != NR_OK)) {
         return;
     }
     process_log.write = write_line;
     nr_log_info(&process_log, "Logger initialized.");
+}
+
+void nr_log_output_change(const struct nr_log_mode *mode) {
+    process_log.level = mode->level;
+    atomic_store(&to_console, mode->console);
+    atomic_store(&muted, !mode->enabled);
 }

@@ -12,4 +12,8 @@
 void nr_log_output_open(struct nr_arena *arena, const struct nr_facts *facts,
                         const struct nr_log_mode *mode);
 
+// For a configuration that was read again: level, console or file, on or off. A log that was off
+// when it was opened stays off. Any thread.
+void nr_log_output_change(const struct nr_log_mode *mode);
+
 #endif

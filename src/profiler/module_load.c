@@ -73,9 +73,10 @@ static enum nr_status read_names(struct nr_loaded_module *loaded, ICorProfilerIn
 struct search {
     struct nr_profiler *profiler;
     struct nr_loaded_module *loaded;
+    bool loading;                // as opposed to a refresh
     struct nr_live_module live;  // opened when something asks
     struct nr_arena arena;
-    struct nr_buffer methods;  // nr_token each
+    struct nr_buffer found;  // nr_token each
 };
 
 static enum nr_status open_metadata(struct search *search) {
@@ -84,7 +85,7 @@ static enum nr_status open_metadata(struct search *search) {
 }
 
 static void add_method(struct search *search, nr_token method) {
-    nr_buffer_append(&search->methods, &method, sizeof(method));
+    nr_buffer_append(&search->found, &method, sizeof(method));
 }
 
 // The code around a method calls into the core library itself, so a pattern over that would have it
@@ -133,24 +134,25 @@ static enum nr_status find_by_name(struct search *search, const struct nr_point 
     return NR_OK;
 }
 
-static enum nr_status find_points(struct search *search) {
+static enum nr_status find_points(struct search *search, const struct nr_points *set) {
     struct nr_point_list points;
-    NR_TRY(nr_points_for_assembly(search->profiler->points, &search->arena,
-                                  search->loaded->assembly_name, &points));
+    NR_TRY(nr_points_for_assembly(set, &search->arena, search->loaded->assembly_name, &points));
     if (points.count == 0) return NR_OK;
-    nr_log_trace(nr_profiler_log(), "Assembly module loaded: %.*s",
-                 NR_STR_ARGS(search->loaded->assembly_name));
+    if (search->loading) {
+        nr_log_trace(nr_profiler_log(), "Assembly module loaded: %.*s",
+                     NR_STR_ARGS(search->loaded->assembly_name));
+    }
     NR_TRY(open_metadata(search));
     for (size_t i = 0; i < points.count; i++) {
         const struct nr_point *point = points.data[i];
         if (would_recurse(search->loaded, point) || is_sdk_tool(search->loaded, point)) continue;
         if (point->wildcard) {
-            NR_TRY(nr_wildcard_find(&search->live.base, &search->arena, point, &search->methods));
+            NR_TRY(nr_wildcard_find(&search->live.base, &search->arena, point, &search->found));
         } else {
             NR_TRY(find_by_name(search, point));
         }
     }
-    return search->methods.status;
+    return search->found.status;
 }
 
 static bool may_have_attributes(struct nr_str assembly) {
@@ -186,8 +188,10 @@ static enum nr_status find_attributes(struct search *search) {
     struct nr_tokens types, methods;
     if (!may_have_attributes(search->loaded->assembly_name)) return NR_OK;
     NR_TRY(open_metadata(search));
-    NR_TRY(references_api(search, &search->loaded->has_attributes));
-    if (!search->loaded->has_attributes) return NR_OK;
+    bool possible;
+    NR_TRY(references_api(search, &possible));
+    atomic_store(&search->loaded->has_attributes, possible);
+    if (!possible) return NR_OK;
     NR_TRY(module->ops->type_defs(module, &search->arena, &types));
     for (size_t i = 0; i < types.count; i++) {
         NR_TRY(module->ops->methods(module, &search->arena, types.data[i], &methods));
@@ -195,7 +199,7 @@ static enum nr_status find_attributes(struct search *search) {
             if (has_attribute(module, methods.data[k])) add_method(search, methods.data[k]);
         }
     }
-    return search->methods.status;
+    return search->found.status;
 }
 
 static int by_token(const void *left, const void *right) {
@@ -203,37 +207,130 @@ static int by_token(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-static void request_rejit(struct search *search) {
-    nr_token *methods = (nr_token *)(void *)search->methods.data;
-    size_t found = search->methods.size / sizeof(*methods), count = 0;
-    if (found == 0) return;
-    qsort(methods, found, sizeof(*methods), by_token);
+// What was found, each method once, in the order of tokens.
+static struct nr_tokens take_found(struct search *search) {
+    nr_token *methods = (nr_token *)(void *)search->found.data;
+    size_t found = search->found.size / sizeof(*methods), count = 0;
+    if (found > 0) qsort(methods, found, sizeof(*methods), by_token);
     for (size_t i = 0; i < found; i++) {
         if (count == 0 || methods[i] != methods[count - 1]) methods[count++] = methods[i];
     }
+    nr_buffer_init(&search->found, &search->arena);
+    return (struct nr_tokens){methods, count};
+}
+
+// The module's ID once for each method, as the CLR wants it; NULL: no memory.
+static ModuleID *repeat_id(struct search *search, size_t count) {
     ModuleID *modules = NR_ARENA_ARRAY(&search->arena, ModuleID, count);
+    for (size_t i = 0; modules && i < count; i++) modules[i] = search->loaded->id;
+    return modules;
+}
+
+static void request_rejit(struct search *search, struct nr_tokens methods) {
+    ICorProfilerInfo15 *info = search->profiler->info;
     HRESULT hr = E_OUTOFMEMORY;
+    if (methods.count == 0) return;
+    ModuleID *modules = repeat_id(search, methods.count);
     if (modules) {
-        ICorProfilerInfo15 *info = search->profiler->info;
-        for (size_t i = 0; i < count; i++) modules[i] = search->loaded->id;
-        hr = info->lpVtbl->RequestReJIT(info, (ULONG)count, modules, methods);
+        hr = info->lpVtbl->RequestReJIT(info, (ULONG)methods.count, modules, methods.data);
     }
     nr_log_debug(nr_profiler_log(), SUCCEEDED(hr) ? "ReJit success" : "ReJit failed");
 }
 
-static void instrument_module(struct nr_profiler *profiler, struct nr_loaded_module *loaded) {
-    struct search search = {.profiler = profiler, .loaded = loaded};
-    nr_buffer_init(&search.methods, &search.arena);
-    enum nr_status status = find_points(&search);
-    if (status == NR_OK) status = find_attributes(&search);
-    if (status == NR_OK) {
-        request_rejit(&search);
-    } else if (status != NR_NOT_FOUND) {  // a module without metadata has no methods
-        nr_log_warn(nr_profiler_log(), "The methods of %.*s could not be looked up: %s",
-                    NR_STR_ARGS(loaded->path), nr_status_name(status));
+static void request_revert(struct search *search, struct nr_tokens methods) {
+    ICorProfilerInfo15 *info = search->profiler->info;
+    HRESULT hr = E_OUTOFMEMORY;
+    if (methods.count == 0) return;
+    ModuleID *modules = repeat_id(search, methods.count);
+    if (modules) {
+        hr = info->lpVtbl->RequestRevert(info, (ULONG)methods.count, modules, methods.data, NULL);
     }
-    nr_live_module_close(&search.live);
-    nr_arena_free(&search.arena);
+    nr_log_debug(nr_profiler_log(), SUCCEEDED(hr) ? "Revert success" : "Revert failed");
+}
+
+static void end_search(struct search *search, enum nr_status status) {
+    if (status != NR_OK && status != NR_NOT_FOUND) {  // without metadata there are no methods
+        nr_log_warn(nr_profiler_log(), "The methods of %.*s could not be looked up: %s",
+                    NR_STR_ARGS(search->loaded->path), nr_status_name(status));
+    }
+    nr_live_module_close(&search->live);
+    nr_arena_free(&search->arena);
+}
+
+static void instrument_module(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
+                              const struct nr_point_set *set) {
+    struct search search = {.profiler = profiler, .loaded = loaded, .loading = true};
+    nr_buffer_init(&search.found, &search.arena);
+    enum nr_status status = find_points(&search, set->points);
+    if (status == NR_OK) status = find_attributes(&search);
+    if (status == NR_OK) request_rejit(&search, take_found(&search));
+    end_search(&search, status);
+}
+
+// ---- a refresh ----
+
+static bool contains(struct nr_tokens methods, nr_token method) {
+    return methods.count > 0 &&
+           bsearch(&method, methods.data, methods.count, sizeof(method), by_token) != NULL;
+}
+
+// Methods that only old names. One that an attribute instruments as well stays instrumented, so it
+// is added to what is ReJITed.
+static enum nr_status find_reverted(struct search *search, struct nr_tokens old,
+                                    struct nr_tokens *new_methods, struct nr_tokens *reverted) {
+    bool attributes = atomic_load(&search->loaded->has_attributes);
+    nr_token *data = NR_ARENA_ARRAY(&search->arena, nr_token, old.count);
+    size_t count = 0;
+    if (!data) return NR_NO_MEMORY;
+    nr_buffer_append(&search->found, new_methods->data, new_methods->count * sizeof(*data));
+    for (size_t i = 0; i < old.count; i++) {
+        if (contains(*new_methods, old.data[i])) continue;
+        if (attributes && has_attribute(&search->live.base, old.data[i])) {
+            add_method(search, old.data[i]);
+        } else {
+            data[count++] = old.data[i];
+        }
+    }
+    NR_TRY(search->found.status);
+    *new_methods = take_found(search);
+    *reverted = (struct nr_tokens){data, count};
+    return NR_OK;
+}
+
+static enum nr_status change_points(struct search *search, const struct nr_points *old,
+                                    const struct nr_points *new_points) {
+    struct nr_tokens before, after, reverted;
+    NR_TRY(find_points(search, old));
+    before = take_found(search);
+    NR_TRY(find_points(search, new_points));
+    after = take_found(search);
+    NR_TRY(find_reverted(search, before, &after, &reverted));
+    request_revert(search, reverted);
+    request_rejit(search, after);
+    return NR_OK;
+}
+
+void nr_module_change_points(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
+                             const struct nr_point_set *old, const struct nr_point_set *new_set) {
+    struct search search = {.profiler = profiler, .loaded = loaded};
+    if (nr_point_sets_agree(old, new_set, loaded->assembly_name)) return;
+    nr_buffer_init(&search.found, &search.arena);
+    end_search(&search, change_points(&search, old->points, new_set->points));
+}
+
+// ---- callbacks ----
+
+// A refresh that comes meanwhile may not have seen the module.
+static void instrument_by_current(struct nr_profiler *profiler, struct nr_loaded_module *loaded) {
+    struct nr_point_set *set = nr_live_points_hold(&profiler->points), *newer;
+    instrument_module(profiler, loaded, set);
+    while ((newer = nr_live_points_hold(&profiler->points)) != set) {
+        nr_module_change_points(profiler, loaded, set, newer);
+        nr_live_points_release(&profiler->points, set);
+        set = newer;
+    }
+    nr_live_points_release(&profiler->points, newer);
+    nr_live_points_release(&profiler->points, set);
 }
 
 void nr_module_loaded(struct nr_profiler *profiler, ModuleID module) {
@@ -249,7 +346,7 @@ void nr_module_loaded(struct nr_profiler *profiler, ModuleID module) {
         nr_log_info(nr_profiler_log(), "Module %.*s from %.*s", NR_STR_ARGS(loaded->assembly_name),
                     NR_STR_ARGS(loaded->path));
     }
-    instrument_module(profiler, loaded);
+    instrument_by_current(profiler, loaded);
 }
 
 void nr_module_unloaded(struct nr_profiler *profiler, ModuleID module) {

@@ -46,6 +46,14 @@ struct nr_loaded_module *nr_module_table_get(struct nr_module_table *table, Modu
     return atomic_load_explicit(&slot->module, memory_order_acquire);
 }
 
+struct nr_loaded_module *nr_module_table_get_lasting(struct nr_module_table *table, ModuleID id) {
+    nr_mutex_lock(&table->lock);
+    struct nr_loaded_module *module = nr_module_table_get(table, id);
+    bool lasting = module && !module->can_unload && !module->is_dynamic;
+    nr_mutex_unlock(&table->lock);
+    return lasting ? module : NULL;
+}
+
 // Puts a module into a table that has room; the id comes last, so that a reader who sees it sees
 // all.
 static void put(struct nr_module_slots *table, struct nr_loaded_module *module) {

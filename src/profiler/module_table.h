@@ -19,10 +19,11 @@ struct nr_loaded_module {
     ModuleID id;
     struct nr_arena arena;  // holds the names
     struct nr_str assembly_name, path, domain_name;
-    bool is_api;          // NewRelic.Api.Agent: its stubs are rewritten when they are compiled
-    bool has_attributes;  // references the API, so methods may carry [Transaction] and [Trace]
-    bool can_unload;      // collectible: never handed out by name
-    bool is_dynamic;      // made by Reflection.Emit
+    bool is_api;  // NewRelic.Api.Agent: its stubs are rewritten when they are compiled
+    atomic_bool
+        has_attributes;  // references the API, so methods may carry [Transaction] and [Trace]
+    bool can_unload;     // collectible: never handed out by name
+    bool is_dynamic;     // made by Reflection.Emit
 
     struct nr_mutex lock;            // one rewrite at a time; guards what follows
     struct nr_live_module writable;  // opened by the first rewrite
@@ -44,6 +45,9 @@ void nr_module_table_init(struct nr_module_table *table, ICorProfilerInfo15 *inf
 enum nr_status nr_module_table_add(struct nr_module_table *table, struct nr_loaded_module *module);
 // The module, or NULL.
 struct nr_loaded_module *nr_module_table_get(struct nr_module_table *table, ModuleID id);
+// The same for a module that stays until the process ends and that the CLR ReJITs methods of: NULL
+// for collectible and dynamic ones. For threads that a module's unloading does not wait for.
+struct nr_loaded_module *nr_module_table_get_lasting(struct nr_module_table *table, ModuleID id);
 // Takes a module out and frees it; nothing happens when it is not there.
 void nr_module_table_remove(struct nr_module_table *table, ModuleID id);
 

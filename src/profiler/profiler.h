@@ -11,10 +11,11 @@
 
 #include "base/log.h"
 #include "clr/corprof.h"
-#include "instrument/points.h"
 #include "platform/platform.h"
 #include "profiler/generic_functions.h"
+#include "profiler/live_points.h"
 #include "profiler/module_table.h"
+#include "profiler/refresh.h"
 
 struct nr_profiler {
     ICorProfilerCallback4 callback;  // first: what the CLR holds
@@ -23,9 +24,10 @@ struct nr_profiler {
 
     struct nr_arena arena;  // lives as long as the profiler: agent path, points, log path
     ICorProfilerInfo15 *info;
-    struct nr_str agent_path;        // of NewRelic.Agent.Core.dll
-    const struct nr_points *points;  // immutable
-    bool explain;                    // NRPROF_EXPLAIN: tell which modules were loaded
+    struct nr_str agent_path;  // of NewRelic.Agent.Core.dll
+    struct nr_live_points points;
+    struct nr_refresh refresh;
+    bool explain;  // NRPROF_EXPLAIN: tell which modules were loaded
     struct nr_module_table modules;
     struct nr_generic_functions generics;
 };
@@ -46,6 +48,10 @@ HRESULT nr_initialize(struct nr_profiler *profiler, IUnknown *info);
 void nr_shut_down(struct nr_profiler *profiler);
 void nr_module_loaded(struct nr_profiler *profiler, ModuleID module);
 void nr_module_unloaded(struct nr_profiler *profiler, ModuleID module);
+// What a refresh does to a module: reverts methods that only old names, ReJITs those that new
+// names. A module whose points are the same in both is left alone.
+void nr_module_change_points(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
+                             const struct nr_point_set *old, const struct nr_point_set *new_set);
 HRESULT nr_jit_started(struct nr_profiler *profiler, FunctionID function);
 void nr_rejit_started(struct nr_profiler *profiler, FunctionID function);
 HRESULT nr_rejit_parameters(struct nr_profiler *profiler, ModuleID module, mdMethodDef method,

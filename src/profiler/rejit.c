@@ -15,6 +15,7 @@
 struct sink {
     HRESULT (*set_body)(struct sink *sink, struct nr_bytes body);
     struct nr_profiler *profiler;
+    const struct nr_points *points;
     ICorProfilerFunctionControl *control;  // of a ReJIT
     ModuleID module;
     mdMethodDef method;
@@ -163,8 +164,8 @@ static HRESULT instrument(struct nr_arena *arena, struct sink *sink,
     }
     nr_log_trace(log, "Possibly instrumenting: %.*s", NR_STR_ARGS(method.description));
     const struct nr_point *point =
-        nr_points_match(sink->profiler->points, loaded->assembly_name, method.type_name,
-                        method.def.name, method.parameters, method.version, log);
+        nr_points_match(sink->points, loaded->assembly_name, method.type_name, method.def.name,
+                        method.parameters, method.version, log);
     if (!point && !(flags & NR_FLAG_ATTRIBUTE)) {
         nr_log_trace(log, "No instrumentation point for %.*s", NR_STR_ARGS(method.description));
         return S_OK;
@@ -175,9 +176,13 @@ static HRESULT instrument(struct nr_arena *arena, struct sink *sink,
 static HRESULT instrument_locked(struct sink *sink, struct nr_loaded_module *loaded,
                                  FunctionID function) {
     struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_live_points *live = &sink->profiler->points;
+    struct nr_point_set *set = nr_live_points_hold(live);
+    sink->points = set->points;
     nr_mutex_lock(&loaded->lock);
     HRESULT hr = instrument(&arena, sink, loaded, function);
     nr_mutex_unlock(&loaded->lock);
+    nr_live_points_release(live, set);
     nr_arena_free(&arena);
     return hr;
 }
@@ -206,7 +211,7 @@ HRESULT nr_rejit_parameters(struct nr_profiler *profiler, ModuleID module, mdMet
     nr_log_trace(log, "GetReJITParameters called");
     FunctionID function = loaded ? function_of(profiler, module, method) : 0;
     if (function) {
-        struct sink sink = {set_rejit_body, profiler, control, module, method};
+        struct sink sink = {set_rejit_body, profiler, NULL, control, module, method};
         nr_log_trace(log, "ReJIT %llu", (unsigned long long)function);
         hr = instrument_locked(&sink, loaded, function);
     }
@@ -238,6 +243,6 @@ HRESULT nr_jit_started(struct nr_profiler *profiler, FunctionID function) {
     if (FAILED(hr)) return E_FAIL;
     struct nr_loaded_module *loaded = nr_module_table_get(&profiler->modules, module);
     if (!loaded || !loaded->is_api) return S_OK;
-    struct sink sink = {set_first_body, profiler, NULL, module, method};
+    struct sink sink = {set_first_body, profiler, NULL, NULL, module, method};
     return instrument_locked(&sink, loaded, function);
 }
