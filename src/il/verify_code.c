@@ -6,26 +6,26 @@
 
 // A prefix is good before some instructions only (III.2).
 enum {
-    UNALIGNED = 1,
-    VOLATILE = 2,
-    TAIL = 4,
-    CONSTRAINED = 8,
-    READONLY = 16,
+    UNALIGNED_BIT = 1,
+    VOLATILE_BIT = 2,
+    TAIL_BIT = 4,
+    CONSTRAINED_BIT = 8,
+    READONLY_BIT = 16,
 };
 
 static unsigned prefix_bit(uint16_t opcode) {
     switch (opcode) {
-    case NR_UNALIGNED: return UNALIGNED;
-    case NR_VOLATILE: return VOLATILE;
-    case NR_TAIL: return TAIL;
-    case NR_CONSTRAINED: return CONSTRAINED;
-    case NR_READONLY: return READONLY;
+    case NR_UNALIGNED: return UNALIGNED_BIT;
+    case NR_VOLATILE: return VOLATILE_BIT;
+    case NR_TAIL: return TAIL_BIT;
+    case NR_CONSTRAINED: return CONSTRAINED_BIT;
+    case NR_READONLY: return READONLY_BIT;
     default: return 0;
     }
 }
 
 static unsigned allowed_prefixes(uint16_t opcode) {
-    if (opcode >= NR_LDIND_I1 && opcode <= NR_STIND_R8) return UNALIGNED | VOLATILE;
+    if (opcode >= NR_LDIND_I1 && opcode <= NR_STIND_R8) return UNALIGNED_BIT | VOLATILE_BIT;
     switch (opcode) {
     case NR_STIND_I:
     case NR_LDFLD:
@@ -33,23 +33,23 @@ static unsigned allowed_prefixes(uint16_t opcode) {
     case NR_LDOBJ:
     case NR_STOBJ:
     case NR_CPBLK:
-    case NR_INITBLK: return UNALIGNED | VOLATILE;
+    case NR_INITBLK: return UNALIGNED_BIT | VOLATILE_BIT;
     case NR_LDSFLD:
-    case NR_STSFLD: return VOLATILE;
+    case NR_STSFLD: return VOLATILE_BIT;
     case NR_CALL:
-    case NR_CALLVIRT: return TAIL | CONSTRAINED | READONLY;
-    case NR_CALLI: return TAIL | READONLY;
-    case NR_LDFTN: return CONSTRAINED;
-    case NR_LDELEMA: return READONLY;
+    case NR_CALLVIRT: return TAIL_BIT | CONSTRAINED_BIT | READONLY_BIT;
+    case NR_CALLI: return TAIL_BIT | READONLY_BIT;
+    case NR_LDFTN: return CONSTRAINED_BIT;
+    case NR_LDELEMA: return READONLY_BIT;
     default: return 0;
     }
 }
 
 static const char *prefix_name(unsigned bits) {
-    if (bits & UNALIGNED) return "unaligned.";
-    if (bits & VOLATILE) return "volatile.";
-    if (bits & TAIL) return "tail.";
-    if (bits & CONSTRAINED) return "constrained.";
+    if (bits & UNALIGNED_BIT) return "unaligned.";
+    if (bits & VOLATILE_BIT) return "volatile.";
+    if (bits & TAIL_BIT) return "tail.";
+    if (bits & CONSTRAINED_BIT) return "constrained.";
     return "readonly.";
 }
 
@@ -80,7 +80,7 @@ enum nr_status nr_verify_code(struct nr_verifier *v) {
             return NR_MALFORMED;
         }
         v->marks[offset] |= prefixes ? NR_MARK_START : NR_MARK_START | NR_MARK_TARGET;
-        if (prefixes & TAIL && insn.info->flow == NR_FLOW_PREFIX && insn.opcode != NR_TAIL) {
+        if (prefixes & TAIL_BIT && insn.info->flow == NR_FLOW_PREFIX && insn.opcode != NR_TAIL) {
             return nr_verify_fail(v, &insn, "tail. must be the last prefix");  // the JIT says so
         }
         if (insn.info->flow == NR_FLOW_PREFIX) {
@@ -90,7 +90,7 @@ enum nr_status nr_verify_code(struct nr_verifier *v) {
         }
         unsigned wrong = prefixes & ~allowed_prefixes(insn.opcode);
         if (wrong) return nr_verify_fail(v, &insn, "%s may not precede it", prefix_name(wrong));
-        if (prefixes & TAIL) NR_TRY(check_tail(v, &insn));
+        if (prefixes & TAIL_BIT) NR_TRY(check_tail(v, &insn));
         prefixes = 0;
     }
     if (nr_verify_falls_through(&insn)) {  // a prefix does too

@@ -184,10 +184,9 @@ static uint8_t kind_of_letter(char letter, uint8_t operand_kind) {
 // ---- the stack ----
 
 enum nr_status nr_stack_need(struct nr_stack *s, const struct nr_instruction *insn,
-                             uint64_t count) {
+                             uint32_t count) {
     if (s->depth >= count) return NR_OK;
-    return nr_verify_fail(s->v, insn, "stack underflow, needs %llu, has %u",
-                          (unsigned long long)count, s->depth);
+    return nr_verify_fail(s->v, insn, "stack underflow, needs %u, has %u", count, s->depth);
 }
 
 enum nr_status nr_stack_push(struct nr_stack *s, const struct nr_instruction *insn, uint8_t kind) {

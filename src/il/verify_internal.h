@@ -165,7 +165,7 @@ enum nr_status nr_verify_type_token(const struct nr_verifier *v, uint32_t token,
 bool nr_kind_fits(uint8_t expected, uint8_t kind);
 bool nr_kind_is_word(uint8_t kind);  // an integer or managed pointer
 
-enum nr_status nr_stack_need(struct nr_stack *s, const struct nr_instruction *insn, uint64_t count);
+enum nr_status nr_stack_need(struct nr_stack *s, const struct nr_instruction *insn, uint32_t count);
 enum nr_status nr_stack_push(struct nr_stack *s, const struct nr_instruction *insn, uint8_t kind);
 // Checks the item that lies so many below the top. Letters are those of verify_effects.c.
 enum nr_status nr_stack_check(struct nr_stack *s, const struct nr_instruction *insn, char letter,

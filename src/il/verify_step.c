@@ -134,10 +134,12 @@ static enum nr_status read_variable(struct nr_stack *s, const struct nr_instruct
 
 // add … shr.un, add.ovf … sub.ovf.un (III.1.5, tables 2, 5, 6 and 7). The wider integer wins;
 // adding to a managed pointer, or subtracting from it, gives a managed pointer.
-static uint8_t arithmetic_result(const char *name, uint8_t left, uint8_t right) {
+static uint8_t arithmetic_result(uint16_t opcode, uint8_t left, uint8_t right) {
+    enum { SUB = NR_ADD + 1, SHL = NR_SHR_UN - 2, SUB_OVF = NR_SUB_OVF_UN - 1 };
+    bool add = opcode == NR_ADD || opcode == NR_ADD_OVF || opcode == NR_ADD_OVF + 1;
+    bool sub = opcode == SUB || opcode == SUB_OVF || opcode == NR_SUB_OVF_UN;
     if (left == NR_KIND_UNKNOWN || right == NR_KIND_UNKNOWN) return NR_KIND_UNKNOWN;
-    if (name[0] == 's' && name[1] == 'h') return left;  // shl, shr, shr.un
-    bool add = name[0] == 'a' && name[1] == 'd', sub = name[0] == 's';
+    if (opcode >= SHL && opcode <= NR_SHR_UN) return left;
     if (add && (left == NR_KIND_BYREF || right == NR_KIND_BYREF)) return NR_KIND_BYREF;
     if (sub && left == NR_KIND_BYREF && right != NR_KIND_BYREF) return NR_KIND_BYREF;
     uint8_t wider = left > right ? left : right;
@@ -154,7 +156,7 @@ static enum nr_status do_arithmetic(struct nr_stack *s, const struct nr_instruct
         return nr_verify_fail(s->v, insn, "%s and %s do not go together", nr_verify_kind_name(left),
                               nr_verify_kind_name(right));
     }
-    return nr_stack_push(s, insn, arithmetic_result(insn->info->name, left, right));
+    return nr_stack_push(s, insn, arithmetic_result(opcode, left, right));
 }
 
 // Comparisons (III.1.5, table 4), with the JIT's leniency: references compare with integers.
@@ -194,10 +196,10 @@ static enum nr_status check_arguments(struct nr_stack *s, const struct nr_instru
                                       const struct nr_sig_head *head, bool has_this,
                                       struct nr_sig_cursor *cursor) {
     uint32_t pointer = insn->opcode == NR_CALLI;
-    uint64_t total = (uint64_t)head->parameter_count + has_this + pointer;
+    uint32_t total = head->parameter_count + has_this + pointer;  // a count has 29 bits
     NR_TRY(nr_stack_need(s, insn, total));
     NR_TRY(nr_verify_spend(s->v, total));
-    uint32_t below = (uint32_t)total;
+    uint32_t below = total;
     if (has_this) NR_TRY(nr_stack_check(s, insn, 'a', 0, --below));
     for (uint32_t i = 0; i < head->parameter_count; i++) {
         uint8_t kind;
@@ -207,7 +209,7 @@ static enum nr_status check_arguments(struct nr_stack *s, const struct nr_instru
         NR_TRY(nr_stack_check(s, insn, 'P', kind, --below));
     }
     if (pointer) NR_TRY(nr_stack_check(s, insn, 'w', 0, 0));
-    s->depth -= (uint32_t)total;
+    s->depth -= total;
     return NR_OK;
 }
 
@@ -246,7 +248,7 @@ static enum nr_status do_jump(struct nr_stack *s, const struct nr_instruction *i
     NR_TRY(need_empty(s, insn));
     NR_TRY(signature_of(s, insn, token_of(s, insn), &cursor));
     if (!nr_sig_cursor_method(s->v, &cursor, &head) ||
-        (uint64_t)head.parameter_count + head.has_this != s->v->argument_count ||
+        head.parameter_count + head.has_this != s->v->argument_count ||
         (head.result == NR_KIND_NONE) != (s->v->result == NR_KIND_NONE) ||
         !nr_kind_fits(s->v->result, head.result)) {
         return nr_verify_fail(s->v, insn, "%08x has another signature", token_of(s, insn));
