@@ -28,8 +28,8 @@ static bool exists(void *context, uint32_t token) {
 static int type_kind(void *context, uint32_t token) {
     struct asker *asker = context;
     const struct nr_rewrite *rewrite = asker->rewrite;
-    return nr_type_kind_of(&rewrite->references->kinds, rewrite->module, rewrite->assemblies,
-                           asker->arena, token);
+    return (int)nr_type_kind_of(&rewrite->references->kinds, rewrite->module, rewrite->assemblies,
+                                asker->arena, token);
 }
 
 enum nr_status nr_gate(struct nr_arena *arena, const struct nr_rewrite *rewrite,

@@ -1,13 +1,22 @@
 // Runs a fuzz target without libFuzzer: over saved inputs, and over mutations of them.
 // SPDX-License-Identifier: Apache-2.0
 //
-// usage: fuzz_TARGET-replay ROUNDS FILE...   each file as it is, then ROUNDS mutations of each
-// The mutations come from a fixed seed, so that a run can be repeated.
-#include <stdio.h>
-#include <stdlib.h>
+// usage: fuzz_TARGET ROUNDS FINDING FILE...
+// Each file as it is, then ROUNDS mutations in all. They come from a fixed seed, so that a run can
+// be repeated. An input that ends the process, or that takes more than ten seconds, is written to
+// the file FINDING. POSIX only; a sanitizer has to end the process with SIGABRT.
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fuzz.h"
+
+enum { SECONDS_AT_MOST = 10 };
+
+static const char *finding;
+static const uint8_t *running;
+static size_t running_size;
 
 static uint64_t state = 0x9E3779B97F4A7C15u;
 
@@ -53,41 +62,57 @@ static uint8_t *read_file(const char *path, size_t *size) {
     return data;
 }
 
+static void save_finding(int signal_number) {
+    int file = open(finding, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    ssize_t written = file < 0 ? -1 : write(file, running, running_size);
+    _exit(written < 0 ? 126 : 128 + signal_number);
+}
+
 // Hands over an exact copy, so that a sanitizer sees the first byte behind it.
 static void run_once(const uint8_t *data, size_t size) {
     uint8_t *copy = malloc(size ? size : 1);
-    if (!copy) return;
-    memcpy(copy, data, size);
+    FUZZ_REQUIRE(copy);
+    if (size > 0) memcpy(copy, data, size);
+    running = data;
+    running_size = size;
+    alarm(SECONDS_AT_MOST);
     LLVMFuzzerTestOneInput(copy, size);
+    alarm(0);
     free(copy);
 }
 
+static int run_file(const char *path, unsigned long rounds) {
+    size_t size = 0;
+    uint8_t *data = read_file(path, &size);
+    size_t capacity = 2 * size + 64;
+    uint8_t *work = data ? malloc(capacity) : NULL;
+    if (!work) {
+        fprintf(stderr, "cannot read %s\n", path);
+        free(data);
+        return 1;
+    }
+    run_once(data, size);
+    for (unsigned long round = 0; round < rounds; round++) {
+        memcpy(work, data, size);
+        run_once(work, mutate(work, size, capacity));
+    }
+    free(work);
+    free(data);
+    return 0;
+}
+
 int main(int argc, char **argv) {
-    if (argc < 3) {
-        fprintf(stderr, "usage: %s ROUNDS FILE...\n", argv[0]);
+    if (argc < 4) {
+        fprintf(stderr, "usage: %s ROUNDS FINDING FILE...\n", argv[0]);
         return 2;
     }
-    unsigned long rounds = strtoul(argv[1], NULL, 10);
-    unsigned failed = 0, passed = 0;
-    for (int i = 2; i < argc; i++) {
-        size_t size = 0;
-        uint8_t *data = read_file(argv[i], &size);
-        uint8_t *work = data ? malloc(2 * size + 64) : NULL;
-        if (!work) {
-            fprintf(stderr, "cannot read %s\n", argv[i]);
-            free(data);
-            failed++;
-            continue;
-        }
-        run_once(data, size);
-        for (unsigned long round = 0; round < rounds; round++) {
-            memcpy(work, data, size);
-            run_once(work, mutate(work, size, 2 * size + 64));
-        }
-        free(work);
-        free(data);
-        passed++;
-    }
-    printf("%u passed, %u failed\n", passed, failed);
-    return failed ? 1 : 0;
+    unsigned long files = (unsigned long)argc - 3;
+    unsigned long rounds = strtoul(argv[1], NULL, 10) / files;
+    finding = argv[2];
+    signal(SIGABRT, save_finding);
+    signal(SIGALRM, save_finding);
+    int failed = 0;
+    for (int i = 3; i < argc; i++) failed |= run_file(argv[i], rounds);
+    printf("%lu inputs, %lu mutations\n", files, files * rounds);
+    return failed;
 }
