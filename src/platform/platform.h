@@ -96,6 +96,8 @@ struct nr_str nr_common_data_directory(struct nr_arena *arena);
 struct nr_log_time nr_time_utc(void);
 // Nanoseconds since some moment in the past; never goes back.
 uint64_t nr_clock_ns(void);
+// Lets the calling thread rest for at least that long, unless a signal ends it.
+void nr_sleep_ms(uint32_t milliseconds);
 
 // ---- threads ----
 

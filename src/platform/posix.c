@@ -320,6 +320,11 @@ uint64_t nr_clock_ns(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+void nr_sleep_ms(uint32_t milliseconds) {
+    struct timespec span = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
+    nanosleep(&span, NULL);
+}
+
 // ---- threads ----
 
 void nr_mutex_init(struct nr_mutex *mutex) { pthread_mutex_init(&mutex->native, NULL); }
