@@ -129,6 +129,8 @@ static void test_headers(void) {
          "the local signature 11000002 is broken"},
         {"locals that break off", "1330 0800 01000000 03000011 2a",
          "the local signature 11000003 is broken"},
+        {"a local that breaks off", "1330 0800 01000000 04000011 2a",
+         "the local signature 11000004 is broken at local 0"},
     };
     for (size_t i = 0; i < NR_COUNT_OF(cases); i++) {
         NR_CASE(cases[i].name);

@@ -59,6 +59,7 @@ static const struct member members[] = {
     {0x11000002, 0, 4, {0x00, 1, 0x08, 0x08}},     // int32 (int32)
     {0x1B000006, 0, 1, {0x0F}},                    // broken
     {0x11000003, 0, 2, {0x07, 2}},                 // broken
+    {0x11000004, 0, 3, {0x07, 1, 0x0F}},           // broken
     {0x0A000005, 0x01000001, 3, {0x20, 2, 0x01}},  // broken
 };
 
