@@ -23,16 +23,24 @@ struct counts {
     double seconds;
 };
 
+// What is to be written of an assembly; the bodies live in its arena.
+struct new_bodies {
+    struct nr_new_body *data;
+    size_t count;
+};
+
 struct assembly {
     struct nr_str path, name;
     struct nr_arena arena;
     struct nr_module *module;
     struct nr_references references;
     bool readable;  // managed, with metadata that can be read
+    struct new_bodies new_bodies;
 };
 
 static struct nr_map by_name;
 static bool verbose;
+static const char *write_to;  // a directory, or NULL
 static char last_message[512];
 
 static struct nr_module *find_assembly(void *context, struct nr_str name) {
@@ -68,6 +76,26 @@ static void report(const char *what, const struct nr_method_def *method, struct 
     if (verbose) {
         printf("  %s %.*s.%.*s: %s\n", what, NR_STR_ARGS(type), NR_STR_ARGS(method->name), why);
     }
+}
+
+static void keep_body(struct assembly *assembly, nr_token method, struct nr_bytes body) {
+    uint8_t *copy = write_to ? nr_arena_alloc(&assembly->arena, body.size) : NULL;
+    if (!copy) return;
+    memcpy(copy, body.data, body.size);
+    assembly->new_bodies.data[assembly->new_bodies.count++] =
+        (struct nr_new_body){method, {copy, body.size}};
+}
+
+static enum nr_status write_assembly(struct assembly *assembly) {
+    struct nr_bytes image;
+    char path[4096];
+    NR_TRY(nr_file_module_write(assembly->module, &assembly->arena, assembly->new_bodies.data,
+                                assembly->new_bodies.count, &image));
+    snprintf(path, sizeof(path), "%s/%.*s.dll", write_to, NR_STR_ARGS(assembly->name));
+    FILE *file = fopen(path, "wb");
+    if (!file) return NR_IO;
+    bool whole = fwrite(image.data, 1, image.size, file) == image.size;
+    return fclose(file) == 0 && whole ? NR_OK : NR_IO;
 }
 
 static enum nr_status sweep_method(struct assembly *assembly, struct nr_arena *arena,
@@ -114,6 +142,7 @@ static enum nr_status sweep_method(struct assembly *assembly, struct nr_arena *a
     enum nr_status status = nr_rewrite_default(arena, &rewrite, &log, &rewritten);
     if (status == NR_OK) {
         counts->rewritten++;
+        keep_body(assembly, token, rewritten);
     } else if (strstr(last_message, "would be invalid")) {
         counts->rejected++;
         report("rejected", &method, type, last_message);
@@ -127,11 +156,21 @@ static enum nr_status sweep_method(struct assembly *assembly, struct nr_arena *a
 static void sweep_assembly(struct assembly *assembly, struct counts *sum) {
     struct counts counts = {0};
     uint32_t methods = nr_file_module_method_count(assembly->module);
+    if (write_to) {
+        assembly->new_bodies.data = NR_ARENA_ARRAY(&assembly->arena, struct nr_new_body, methods);
+    }
     uint64_t start = nr_clock_ns();
     for (uint32_t row = 1; row <= methods; row++) {
         struct nr_arena arena = NR_ARENA_INIT;
         sweep_method(assembly, &arena, NR_TOKEN(NR_TABLE_METHOD_DEF, row), &counts);
         nr_arena_free(&arena);
+    }
+    if (write_to && assembly->new_bodies.count > 0) {
+        enum nr_status status = write_assembly(assembly);
+        if (status != NR_OK) {
+            printf("  %.*s is not written: %s\n", NR_STR_ARGS(assembly->name),
+                   nr_status_name(status));
+        }
     }
     counts.seconds = (double)(nr_clock_ns() - start) / 1e9;
     printf("%-58.*s %8lu %9lu %7lu %8lu %8lu %7.2f\n", NR_STR_ARGS(assembly->name), counts.bodies,
@@ -147,10 +186,17 @@ static void sweep_assembly(struct assembly *assembly, struct counts *sum) {
 }
 
 int main(int argc, char **argv) {
-    int first = argc > 1 && strcmp(argv[1], "-v") == 0 ? 2 : 1;
-    verbose = first == 2;
-    if (argc <= first) {
-        fprintf(stderr, "usage: sweep [-v] FILE.dll...\n");
+    int first = 1;
+    for (; first < argc && argv[first][0] == '-'; first++) {
+        if (strcmp(argv[first], "-v") == 0)
+            verbose = true;
+        else if (strcmp(argv[first], "-w") == 0 && first + 1 < argc)
+            write_to = argv[++first];
+        else
+            break;
+    }
+    if (argc <= first || argv[first][0] == '-') {
+        fprintf(stderr, "usage: sweep [-v] [-w DIR] FILE.dll...\n");
         return 2;
     }
     size_t count = (size_t)(argc - first), unreadable = 0;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sweeps every assembly of the installed .NET, the SDK's compilers and some big packages.
+# Sweeps every assembly of the installed .NET, the SDK's compilers and some big packages; then lets
+# Mono.Cecil read what was made of the shared framework.
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: sweep.sh BUILD_DIR [-v]
@@ -7,9 +8,20 @@ set -eu
 cd "$(dirname "$0")"
 build=$1
 shift
-packages=$build/sweep/packages
-dotnet publish packages -v quiet -clp:NoSummary -o "$packages" --artifacts-path "$build/sweep/obj" >"$build/sweep.log" ||
-    echo "the packages could not be restored (see $build/sweep.log); sweeping without them"
+work=$build/sweep
+quiet="-v quiet -clp:NoSummary"
 root=$(dirname "$(readlink -f "$(command -v dotnet)")")
-find "$root/shared" "$root/sdk" "$packages" -name '*.dll' ! -path '*/ref/*' ! -name '*.resources.dll' |
-    sort | xargs "$build/tests/sweep" "$@"
+
+assemblies() { find "$@" -name '*.dll' ! -path '*/ref/*' ! -name '*.resources.dll' | sort; }
+
+mkdir -p "$work/rewritten"
+# shellcheck disable=SC2086 # several words
+dotnet publish packages $quiet -o "$work/packages" --artifacts-path "$work/obj" >"$work/packages.log" ||
+    echo "the packages could not be restored (see $work/packages.log); sweeping without them"
+assemblies "$root/shared" "$root/sdk" "$work/packages" | xargs "$build/tests/sweep" "$@"
+
+echo
+echo "a second opinion, by Mono.Cecil:"
+assemblies "$root/shared" | xargs "$build/tests/sweep" -w "$work/rewritten" | tail -n 1
+# shellcheck disable=SC2086
+dotnet run --project reader $quiet --artifacts-path "$work/obj" -- "$work/rewritten"
