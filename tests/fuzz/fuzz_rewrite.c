@@ -1,5 +1,6 @@
 // Fuzz target: the rewrite of any body with any signature. It refuses, or makes what the verifier
-// accepts; and what the verifier accepted before, it accepts after.
+// accepts; and what the verifier accepted before, it accepts after, as far as the signature tells
+// no lie about the types that it names (fuzz_program.c has honest ones).
 // SPDX-License-Identifier: Apache-2.0
 //
 // Input: options, the type whose method it is, signature, locals, names, then the body (see
@@ -40,6 +41,12 @@ static void check_result(struct nr_arena *arena, const struct nr_rewrite *rewrit
     FUZZ_REQUIRE(!body.tiny && body.local_signature);
 }
 
+// A class where there is a value type, or the other way, is found out when a box is verified.
+static bool names_types(struct nr_bytes signature) {
+    return signature.size > 0 && (memchr(signature.data, 0x11, signature.size) ||
+                                  memchr(signature.data, 0x12, signature.size));
+}
+
 static void run(struct nr_arena *arena, const struct nr_rewrite *rewrite, bool api) {
     const struct nr_log log = {.level = NR_LOG_TRACE, .write = keep_line};
     struct nr_bytes out;
@@ -50,7 +57,7 @@ static void run(struct nr_arena *arena, const struct nr_rewrite *rewrite, bool a
     FUZZ_REQUIRE(status != NR_NO_MEMORY);
     if (status == NR_OK) {
         check_result(arena, rewrite, out, &log);
-    } else if (was_valid) {
+    } else if (was_valid && !names_types(rewrite->signature)) {
         if (strstr(last_line, "would be invalid")) fprintf(stderr, "%s", last_line);
         FUZZ_REQUIRE(!strstr(last_line, "would be invalid"));
     }
