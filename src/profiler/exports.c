@@ -86,23 +86,38 @@ static void called_too_early(const char *what) {
 }
 
 HRESULT RequestProfile(void **snapshots, int *length) {
-    (void)snapshots;
-    (void)length;
+    struct nr_profiler *profiler = working_profiler();
+    if (profiler) return nr_thread_profiler_request(&profiler->threads, snapshots, length);
     called_too_early("RequestProfile");
     return E_UNEXPECTED;
 }
 
 HRESULT RequestFunctionNames(uintptr_t *function_ids, int length, void **results) {
-    (void)function_ids;
-    (void)length;
-    (void)results;
+    struct nr_profiler *profiler = working_profiler();
+    if (profiler) {
+        return nr_thread_profiler_names(&profiler->threads, function_ids, length, results);
+    }
     called_too_early("RequestFunctionNames");
     return E_UNEXPECTED;
 }
 
-void ReleaseProfile(void) { called_too_early("ReleaseProfile"); }
+void ReleaseProfile(void) {
+    struct nr_profiler *profiler = working_profiler();
+    if (profiler) {
+        nr_thread_profiler_release(&profiler->threads);
+    } else {
+        called_too_early("ReleaseProfile");
+    }
+}
 
-void ShutdownThreadProfiler(void) { called_too_early("ShutdownThreadProfiler"); }
+void ShutdownThreadProfiler(void) {
+    struct nr_profiler *profiler = working_profiler();
+    if (profiler) {
+        nr_thread_profiler_stop(&profiler->threads);
+    } else {
+        called_too_early("ShutdownThreadProfiler");
+    }
+}
 
 uintptr_t GetCurrentExecutionEngineThreadId(void) {
     struct nr_profiler *profiler = working_profiler();

@@ -84,12 +84,15 @@ static HRESULT check_version(struct start *start) {
     return E_FAIL;
 }
 
-// The thread profiler of a later version will need it; the lines are those of the reference.
-static void announce_thread_profiler(struct start *start) {
+// Its thread comes with the first request.
+static void init_thread_profiler(struct start *start) {
+    ICorProfilerInfo15 *info10 = NULL;
     nr_log_info(nr_profiler_log(), "Initializing ThreadProfiler");
-    if (offers(start->info, &nr_IID_ICorProfilerInfo10)) {
+    if (SUCCEEDED(start->info->lpVtbl->QueryInterface(start->info, &nr_IID_ICorProfilerInfo10,
+                                                      (void **)&info10))) {
         nr_log_info(nr_profiler_log(), "ICorProfilerInfo10 available");
     }
+    nr_thread_profiler_init(&start->profiler->threads, info10);
 }
 
 static HRESULT find_agent(struct start *start) {
@@ -171,7 +174,7 @@ static HRESULT set_up(struct start *start) {
     if (FAILED(hr)) return hr;
     nr_log_trace(nr_profiler_log(), "%s", product_name);
     if (FAILED(hr = check_version(start))) return hr;
-    announce_thread_profiler(start);
+    init_thread_profiler(start);
     if (FAILED(hr = find_agent(start))) return hr;
     if (FAILED(hr = load_points(start))) return hr;
     if (FAILED(hr = check_process(start))) return hr;
@@ -180,13 +183,18 @@ static HRESULT set_up(struct start *start) {
     return ask_for_events(start);
 }
 
+static void release(ICorProfilerInfo15 **info) {
+    if (*info) (*info)->lpVtbl->Release(*info);
+    *info = NULL;
+}
+
 HRESULT nr_initialize(struct nr_profiler *profiler, IUnknown *info) {
     const struct nr_log *log = nr_profiler_log();
     struct start start = {.profiler = profiler, .info = info, .arena = &profiler->arena};
     if (!info) return E_POINTER;
     if (FAILED(set_up(&start))) {
-        if (profiler->info) profiler->info->lpVtbl->Release(profiler->info);
-        profiler->info = NULL;
+        release(&profiler->info);
+        release(&profiler->threads.info);
         return CORPROF_E_PROFILER_CANCEL_ACTIVATION;
     }
     nr_module_table_init(&profiler->modules, profiler->info);
@@ -200,5 +208,6 @@ HRESULT nr_initialize(struct nr_profiler *profiler, IUnknown *info) {
 void nr_shut_down(struct nr_profiler *profiler) {
     nr_log_info(nr_profiler_log(), "Profiler shutting down");
     nr_refresh_shut_down(&profiler->refresh);
+    nr_thread_profiler_close(&profiler->threads);
     nr_log_info(nr_profiler_log(), "Profiler shutdown");
 }

@@ -350,6 +350,7 @@ void nr_module_loaded(struct nr_profiler *profiler, ModuleID module) {
 }
 
 void nr_module_unloaded(struct nr_profiler *profiler, ModuleID module) {
+    nr_thread_profiler_module_unloaded(&profiler->threads, module);
     nr_generic_functions_forget(&profiler->generics, module);
     nr_module_table_remove(&profiler->modules, module);
 }

@@ -16,6 +16,7 @@
 #include "profiler/live_points.h"
 #include "profiler/module_table.h"
 #include "profiler/refresh.h"
+#include "profiler/thread_profiler.h"
 
 struct nr_profiler {
     ICorProfilerCallback4 callback;  // first: what the CLR holds
@@ -27,6 +28,7 @@ struct nr_profiler {
     struct nr_str agent_path;  // of NewRelic.Agent.Core.dll
     struct nr_live_points points;
     struct nr_refresh refresh;
+    struct nr_thread_profiler threads;
     bool explain;  // NRPROF_EXPLAIN: tell which modules were loaded
     struct nr_module_table modules;
     struct nr_generic_functions generics;
