@@ -13,6 +13,16 @@ tool() {
     case $1 in
     linux-x64) echo "x86_64-linux-gnu-$2" ;;
     linux-arm64) echo "aarch64-linux-gnu-$2" ;;
+    win-x64) echo "x86_64-w64-mingw32-$2" ;;
+    win-x86) echo "i686-w64-mingw32-$2" ;;
+    esac
+}
+
+# files PRESET: what is built.
+files() {
+    case $1 in
+    linux-*) echo libNewRelicProfiler.so nrprof ;;
+    win-*) echo NewRelic.Profiler.dll nrprof.exe ;;
     esac
 }
 
@@ -28,10 +38,10 @@ build() {
     log=build/$1.log
     mkdir -p build
     { cmake --preset "$1" && cmake --build --preset "$1" -j"$(getconf _NPROCESSORS_ONLN)" \
-        --target NewRelicProfiler nrprof; } >"$log" 2>&1 || { cat "$log" >&2 && return 1; }
+        --target NewRelicProfiler nrprof; } >"$log" 2>&1 || { tail -n 20 "$log" >&2 && return 1; }
     rm -rf "dist/$1"
     mkdir -p "dist/$1"
-    for file in libNewRelicProfiler.so nrprof; do
+    for file in $(files "$1"); do
         cp "build/$1/$file" "dist/$1/"
         strip_file "$1" "dist/$1/$file"
     done
@@ -39,7 +49,7 @@ build() {
 }
 
 if [ $# -eq 0 ]; then
-    for preset in linux-x64 linux-arm64; do
+    for preset in linux-x64 linux-arm64 win-x64 win-x86; do
         compiler=$(tool $preset gcc)
         if command -v "$compiler" >/dev/null; then
             set -- "$@" $preset

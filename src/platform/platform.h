@@ -1,8 +1,8 @@
 // What the library asks of the operating system: files, environment, process facts, time, threads.
 // SPDX-License-Identifier: Apache-2.0
 //
-// One implementation file per operating system (posix.c); nothing above this layer knows which one
-// it is. Strings are UTF-8 on this side; an implementation converts to what its system speaks.
+// One implementation file per operating system (posix.c, windows.c); nothing above this layer knows
+// which one it is. Strings are UTF-8 on this side; an implementation converts to what its system speaks.
 // Every function may be called on any thread. What is returned lives in the arena passed in, is
 // NUL-terminated, and is the caller's. A path with a NUL in it or longer than the system allows
 // counts as one that is not there.
@@ -89,6 +89,8 @@ struct nr_str nr_parent_process_path(struct nr_arena *arena);
 struct nr_str nr_command_line(struct nr_arena *arena);
 // The directory for data of all users ("C:\ProgramData"); empty where there is none.
 struct nr_str nr_common_data_directory(struct nr_arena *arena);
+// The agent's home that New Relic's installer left in the registry; data NULL where there is none.
+struct nr_str nr_installed_home(struct nr_arena *arena);
 
 // ---- time ----
 

@@ -243,6 +243,11 @@ struct nr_str nr_common_data_directory(struct nr_arena *arena) {
     return nr_str_copy(arena, NR_STR(""));
 }
 
+struct nr_str nr_installed_home(struct nr_arena *arena) {
+    (void)arena;
+    return (struct nr_str){0};
+}
+
 static void append_argument(struct nr_buffer *line, struct nr_str argument) {
     bool quoted = nr_str_find(argument, ' ', 0) < argument.size;
     if (quoted) nr_buffer_u8(line, '\'');

@@ -45,6 +45,7 @@ struct nr_facts nr_process_facts(struct nr_arena *arena, bool core) {
         .parent_process_path = nr_parent_process_path(arena),
         .process_directory = nr_process_directory(arena),
         .command_line = nr_command_line(arena),
+        .home_from_registry = nr_installed_home(arena),
         .common_data_directory = nr_common_data_directory(arena),
     };
 }

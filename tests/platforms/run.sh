@@ -95,6 +95,55 @@ elf() {
     needed=$(elf_needed "$path")
 }
 
+# ---- PE ----
+
+pe_architecture() {
+    case $("$objdump" -f "$1" | sed -n 's/.*file format //p') in
+    pei-x86-64) echo x64 ;;
+    pei-i386) echo x86 ;;
+    esac
+}
+
+pe_needed() {
+    "$objdump" -p "$1" | sed -n 's/.*DLL Name: //p' | tr 'A-Z' 'a-z' | sed 's/\.dll$//' | sort | tr '\n' ' ' |
+        sed 's/ $//'
+}
+
+pe_exports() {
+    "$objdump" -p "$1" | sed -n '/Ordinal\/Name Pointer/,/^$/s/.*\[ *[0-9]*\] \([^ ]*\)$/\1/p' | sort
+}
+
+pe_is_hardened() {
+    "$objdump" -p "$1" | grep -q DYNAMIC_BASE || echo "always at the same address"
+    "$objdump" -p "$1" | grep -q NX_COMPAT || echo "data can be executed"
+    [ "$(pe_architecture "$1")" = x86 ] || "$objdump" -p "$1" | grep -q HIGH_ENTROPY_VA ||
+        echo "within 4 GB only"
+    "$objdump" -p "$1" | grep -q 'Base Relocation' || echo "cannot be moved"
+}
+
+pe_has_version() {
+    tr -d '\0' <"$1" | grep -aq VS_VERSION_INFO  # UTF-16
+}
+
+pe_debug_is_beside() {
+    "$objdump" -h "$1" | grep -q ' \.debug_info' && echo "is not stripped"
+    "$objdump" -h "$1.debug" | grep -q ' \.debug_info' || echo "the debug file is empty"
+}
+
+pe() {
+    path=$root/dist/$1
+    objdump=x86_64-w64-mingw32-objdump
+    [ "$2" = x64 ] || objdump=i686-w64-mingw32-objdump
+    check "$1: architecture" equal "$(pe_architecture "$path")" "$2"
+    check "$1: protections" silent pe_is_hardened "$path"
+    check "$1: version resource" pe_has_version "$path"
+    check "$1: debug information" silent pe_debug_is_beside "$path"
+    case $1 in
+    *.dll) check "$1: exports" equal "$(pe_exports "$path")" "$(cat "$here/exports.txt")" ;;
+    esac
+    needed=$(pe_needed "$path")
+}
+
 # ---- the allow-list ----
 
 # A line "SYMBOL VERSION" for each entry.
@@ -137,6 +186,7 @@ while read -r file architecture version size libraries; do
     [ -f "$root/dist/$file" ] || continue
     case $file in
     linux-*) elf "$file" "$architecture" "$version" ;;
+    win-*) pe "$file" "$architecture" ;;
     esac
     check "$file: libraries" equal "$needed" "$libraries"
     check "$file: size" at_most "$(($(wc -c <"$root/dist/$file") / 1024))" "$size"
