@@ -121,6 +121,7 @@ static enum nr_status read_extension(struct nr_arena *arena, const struct nr_fac
         status = facts->read_file(facts->context, arena, path, NR_XML_MAX_SIZE, &xml);
     }
     if (status == NR_OK) return nr_extension_files_add(arena, files, path, xml);
+    if (status == NR_NO_MEMORY) return status;
     if (status == NR_TOO_LARGE) {
         nr_log_error(log, "The file is larger than 16 MB. File path: %.*s", NR_STR_ARGS(path));
     } else {
