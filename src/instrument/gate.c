@@ -32,6 +32,21 @@ static int type_kind(void *context, uint32_t token) {
                                 asker->arena, token);
 }
 
+static enum nr_status owner(void *context, uint32_t token, uint32_t *type) {
+    struct asker *asker = context;
+    struct nr_module *module = asker->module;
+    struct nr_method_def method;
+    struct nr_member_ref member;
+    if (NR_TOKEN_TABLE(token) == NR_TABLE_METHOD_DEF) {
+        NR_TRY(module->ops->method_def(module, asker->arena, token, &method));
+        *type = method.owner;
+    } else {
+        NR_TRY(module->ops->member_ref(module, asker->arena, token, &member));
+        *type = member.parent;
+    }
+    return NR_OK;
+}
+
 enum nr_status nr_gate(struct nr_arena *arena, const struct nr_rewrite *rewrite,
                        struct nr_bytes body, const struct nr_log *log) {
     struct asker asker = {rewrite, rewrite->module, arena};
@@ -39,7 +54,9 @@ enum nr_status nr_gate(struct nr_arena *arena, const struct nr_rewrite *rewrite,
                                             .signature = signature,
                                             .method_of_spec = method_of_spec,
                                             .exists = exists,
-                                            .type_kind = type_kind};
+                                            .type_kind = type_kind,
+                                            .owner = owner,
+                                            .this_type = type_kind(&asker, rewrite->type)};
     struct nr_verify_error error;
     enum nr_status status = nr_verify(arena, body, rewrite->signature, &module, &error);
     if (status == NR_OK || status == NR_NO_MEMORY) return status;
