@@ -86,12 +86,14 @@ static enum nr_type_kind find_kind(struct nr_module *module, const struct nr_ass
     return kind_of_definition(module, scratch, token);
 }
 
-// The place for the answer about a row; NULL when memory is out: then nothing is remembered.
-static uint8_t *place_of(struct nr_type_kinds *kinds, nr_token token) {
+// The place for the answer about a row; NULL when there is no such row, or no memory: then nothing
+// is remembered.
+static uint8_t *place_of(struct nr_type_kinds *kinds, struct nr_module *module, nr_token token) {
     struct nr_kind_table *table =
         NR_TOKEN_TABLE(token) == NR_TABLE_TYPE_DEF ? &kinds->type_defs : &kinds->type_refs;
     uint32_t row = NR_TOKEN_ROW(token);
     if (row >= table->count) {
+        if (!module->ops->exists(module, token)) return NULL;
         uint32_t count = row + row / 2 + FEWEST_ROWS;
         uint8_t *grown = nr_arena_grow(kinds->arena, table->kinds, table->count, count);
         if (!grown) return NULL;
@@ -107,7 +109,7 @@ enum nr_type_kind nr_type_kind_of(struct nr_type_kinds *kinds, struct nr_module 
                                   nr_token token) {
     enum nr_table table = NR_TOKEN_TABLE(token);
     if (table != NR_TABLE_TYPE_DEF && table != NR_TABLE_TYPE_REF) return NR_TYPE_UNKNOWN;
-    uint8_t *place = place_of(kinds, token);
+    uint8_t *place = place_of(kinds, module, token);
     if (place && *place) return (enum nr_type_kind)(*place - 1);
     enum nr_type_kind kind = find_kind(module, assemblies, scratch, token);
     if (place && kind != NR_TYPE_UNKNOWN) *place = (uint8_t)(kind + 1);

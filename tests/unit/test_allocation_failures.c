@@ -281,6 +281,21 @@ static enum nr_status find_by_wildcard(struct nr_arena *arena, struct nr_buffer 
     return nr_wildcard_find(module, arena, &point, result);
 }
 
+static void test_absent_rows(void) {
+    struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_type_kinds kinds = {.arena = &arena};
+    struct nr_module *module;
+    NR_CASE("the kind of a type that is not there takes no memory");
+    if (CHECK_INT(nr_file_module_open(&arena, fuzz_module_file(), &module), NR_OK)) {
+        CHECK_INT(nr_type_kind_of(&kinds, module, NULL, &arena, 0x01FFFFFF), NR_TYPE_UNKNOWN);
+        CHECK_INT(nr_type_kind_of(&kinds, module, NULL, &arena, 0x02FFFFFF), NR_TYPE_UNKNOWN);
+        CHECK_INT(kinds.type_refs.count + kinds.type_defs.count, 0);
+        CHECK_INT(nr_type_kind_of(&kinds, module, NULL, &arena, 0x02000003), NR_TYPE_VALUE);
+        CHECK(kinds.type_defs.count > 0);
+    }
+    nr_arena_free(&arena);
+}
+
 // The rewrite that is under test.
 static struct {
     const char *name;
@@ -414,6 +429,7 @@ static enum nr_status index_points(struct nr_arena *arena, struct nr_buffer *res
 void test_allocation_failures(void) {
     fuzz_module_file();
     sample_body();
+    test_absent_rows();
     every_allocation("assembling when the arena fails", assemble, false);
     every_allocation("disassembling when the arena fails", disassemble, false);
     every_allocation("printing signatures when the arena fails", print_signature, false);
