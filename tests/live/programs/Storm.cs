@@ -1,0 +1,100 @@
+// Refreshes of all kinds from several threads, while methods run, are compiled, and are unloaded.
+// SPDX-License-Identifier: Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection.Emit;
+using System.Runtime.Loader;
+using System.Threading;
+using static Live.Program;
+
+namespace Live
+{
+    public static class Storm
+    {
+        private static int refreshes, compiled, unloaded, samples;
+
+        private struct Pair<A, B> { }
+
+        private static void Compile(int i)
+        {
+            Type type = typeof(int);
+            for (int bits = i; bits != 0; bits >>= 1)
+            {
+                type = typeof(Pair<,>).MakeGenericType(bits % 2 == 0 ? typeof(byte) : typeof(object), type);
+                if (type.FullName.Length > 2000) break;
+            }
+            var method = new DynamicMethod("Made" + i, typeof(int), new[] { typeof(int) });
+            ILGenerator code = method.GetILGenerator();
+            code.Emit(OpCodes.Ldarg_0);
+            code.Emit(OpCodes.Call, typeof(Targets).GetMethod("First"));
+            code.Emit(OpCodes.Ret);
+            Equal(method.CreateDelegate<Func<int, int>>()(i), i + 1, "a dynamic method");
+            if (i < 200) typeof(Targets).GetMethod("Generic").MakeGenericMethod(type).Invoke(null, new[] { Activator.CreateInstance(type) });
+            Interlocked.Increment(ref compiled);
+        }
+
+        private static void LoadAndUnload(int i)
+        {
+            var context = new AssemblyLoadContext("storm", true);
+            Type type = context.LoadFromAssemblyPath(typeof(Storm).Assembly.Location).GetType("Live.Targets");
+            Equal((int)type.GetMethod("Second").Invoke(null, new object[] { 1 }), 3, "a method of a collectible assembly");
+            context.Unload();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Interlocked.Increment(ref unloaded);
+        }
+
+        private static void Change(int i)
+        {
+            var random = new Random(i);
+            var methods = new[] { "First", "Second", "Third", "Generic", "Traced", "Inner+Nested" }.Where(name => random.Next(2) == 0).ToArray();
+            int result;
+            switch (random.Next(4))
+            {
+                case 0:
+                    lock (typeof(Storm)) Refresh.Write("extensions/Live.xml", Refresh.Points(methods));
+                    result = Profiler.InstrumentationRefresh();
+                    break;
+                case 1:
+                    Profiler.AddCustomInstrumentation("live" + random.Next(3) + ".xml", Refresh.Points(methods));
+                    result = Profiler.ApplyCustomInstrumentation();
+                    break;
+                case 2: result = Profiler.ReloadConfiguration(); break;
+                default: result = Profiler.InstrumentationRefresh(); break;
+            }
+            Equal(result, Profiler.Ok, "a refresh");
+            Interlocked.Increment(ref refreshes);
+            Thread.Sleep(random.Next(4));
+        }
+
+        private static void Sample(int i)
+        {
+            int result = Profiler.Profile(new List<Profiler.Stack>());
+            Check(result == Profiler.Ok || result == Profiler.Fail, "a profile: 0x" + result.ToString("x"));
+            Interlocked.Increment(ref samples);
+            Thread.Sleep(20);
+        }
+
+        public static void Run(TimeSpan time)
+        {
+            var threads = new List<Thread>();
+            for (int i = 0; i < 16; i++) threads.Add(Repeat(time, n => { Targets.CallAll(); if (n % 1000 == 0) Thread.Sleep(1); }));
+            for (int i = 0; i < 2; i++) threads.Add(Repeat(time, Compile));
+            threads.Add(Repeat(time, LoadAndUnload));
+            for (int i = 0; i < 4; i++) threads.Add(Repeat(time, n => Change(n * 7919)));
+            threads.Add(Repeat(time, Sample));
+            Thread.Sleep(time / 3);
+            long before = Megabytes();
+            int refreshesBefore = refreshes;
+            foreach (Thread thread in threads) thread.Join();
+            Console.WriteLine($"{refreshes} refreshes, {compiled} methods compiled, {unloaded} assemblies unloaded, {samples} profiles, " +
+                $"{before} MB after a third of the time, {Megabytes()} MB at the end");
+            Check(refreshes > 10 && compiled > 10 && unloaded > 0 && samples > 10, "something was starved");
+            // The CLR keeps what it compiles: a method or two of each refresh, a kilobyte or so each.
+            long allowed = 40 + (refreshes - refreshesBefore) / 50;
+            Check(Megabytes() - before < allowed, "memory grew by more than " + allowed + " MB");
+        }
+    }
+}

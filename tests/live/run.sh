@@ -1,0 +1,98 @@
+#!/bin/sh
+# Live instrumentation and the thread profiler on the real CLR, driven through the exports.
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: tests/live/run.sh BUILD_DIR [SECONDS]
+# SECONDS is how long the storm of refreshes lasts; 30 unless said otherwise.
+set -u
+export LC_ALL=C DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+here=$(cd "$(dirname "$0")" && pwd)
+build=$(realpath "$1")
+seconds=${2:-30}
+out=$build/tests/live
+library=$build/libNewRelicProfiler.so
+shared=$here/../../../shared
+for name in $(env | sed -n -E 's/^((CORECLR_|NEW_?RELIC_|NR_TEST_|RECORDER|MOCK_|CORPUS_)[A-Z_]*)=.*/\1/p'); do unset "$name"; done
+export NR_TEST_LIBRARY="$library"
+mkdir -p "$out"
+. "$here/../clr/lib.sh"
+
+finish() {
+    if [ "$skipped" -gt 0 ]; then
+        echo "$passed passed, $failed failed, $skipped skipped"
+    else
+        echo "$passed passed, $failed failed"
+    fi
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+build_project() {
+    dotnet build "$1" -c Release -v quiet -clp:NoSummary --artifacts-path "$out/artifacts" -o "$2"
+}
+
+# scenario NAME [SECONDS]: leaves NAME/output and NAME/log. The home is its own, since it changes it.
+scenario() {
+    rm -rf "$out/home"
+    cp -r "$here/home" "$out/home"
+    cp "$out/agent/NewRelic.Agent.Core.dll" "$out/home/"
+    with_profiler "$out/home" "$out/$1" dotnet "$out/programs/Live.dll" "$@"
+    cat "$out/$1/output"
+    tail -n 1 "$out/$1/output" | grep -q '^exit status 0$'
+}
+
+no_complaints() {
+    complaints "$1" | diff /dev/null -
+}
+
+# Without a profiler, and with the library loaded by P/Invoke only.
+absent() {
+    without_profiler "$out/absent" dotnet "$out/programs/Live.dll" absent
+    cat "$out/absent/output"
+    tail -n 1 "$out/absent/output" | grep -q '^exit status 0$'
+}
+
+# The reference's own run: the same requests in the same order.
+golden() {
+    rm -rf "$out/golden"
+    mkdir -p "$out/golden"
+    cp -r "$shared/golden/home" "$out/golden/home"
+    CORECLR_ENABLE_PROFILING=1 CORECLR_PROFILER='{36032161-FFC0-4B61-B559-F6C5D41BAE5A}' \
+        CORECLR_PROFILER_PATH="$out/librecorder.so" CORECLR_NEWRELIC_HOME="$out/golden/home" \
+        NEW_RELIC_PROFILER_LOG_DIRECTORY="$out/golden" RECORDER_TARGET="$library" \
+        RECORDER_OUT="$out/golden/record.jsonl" CORPUS_OUT="$out/golden/cases.jsonl" \
+        timeout 120 dotnet "$shared/golden/bin/Corpus.dll" --refresh
+    [ $? -eq 0 ] && python3 "$here/requests.py" "$shared/golden/logs/refresh.jsonl.gz" \
+        "$out/golden/record.jsonl" Corpus.Live
+}
+
+for tool in dotnet timeout; do
+    command -v "$tool" >/dev/null || {
+        skip "tests of live changes: there is no $tool"
+        finish
+    }
+done
+check "the library is there" test -f "$library"
+check "build of the agent" build_project "$here/agent" "$out/agent"
+check "build of the program" build_project "$here/programs" "$out/programs"
+[ "$failed" -eq 0 ] || finish
+
+check "exports without a profiler" absent
+check "refresh: points come and go" scenario refresh
+check "names of functions" scenario names
+check "deep stacks, and arguments that make no sense" scenario deep
+check "two hundred threads" scenario threads
+check "two hundred threads: log" no_complaints "$out/threads/log"
+check "shutdown of the thread profiler at any moment" scenario abort 10
+check "shutdown at any moment: log" no_complaints "$out/abort/log"
+check "storm of refreshes" scenario storm "$seconds"
+check "storm of refreshes: log" no_complaints "$out/storm/log"
+grep -h refreshes, "$out/storm/output"
+
+if [ ! -d "$shared/golden" ] || ! command -v python3 >/dev/null || ! command -v "${CC:-cc}" >/dev/null; then
+    skip "comparison with the reference's refresh: there is no ../shared, python3 or C compiler"
+else
+    check "build of the recorder" "$shared/tools/recorder/build.sh" "$out/librecorder.so"
+    check "the same requests as the reference" golden
+fi
+finish
