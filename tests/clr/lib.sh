@@ -21,12 +21,13 @@ skip() {
     echo "skipped: $1"
 }
 
+# The braces keep what the shell says of a process that was killed out of the output of both.
 # without_profiler DIR COMMAND…: leaves DIR/output, which ends with the exit status.
 without_profiler() {
     dir=$1
     shift
     rm -rf "$dir" && mkdir -p "$dir"
-    timeout 120 "$@" >"$dir/output" 2>&1
+    { timeout 120 "$@" >"$dir/output" 2>&1; } 2>/dev/null
     echo "exit status $?" >>"$dir/output"
 }
 
@@ -35,10 +36,12 @@ with_profiler() {
     home=$1 dir=$2
     shift 2
     rm -rf "$dir" && mkdir -p "$dir"
-    CORECLR_ENABLE_PROFILING=1 CORECLR_PROFILER='{36032161-FFC0-4B61-B559-F6C5D41BAE5A}' \
-        CORECLR_PROFILER_PATH="$library" CORECLR_NEW_RELIC_HOME="$home" \
-        NEW_RELIC_PROFILER_LOG_DIRECTORY="${log_directory:-$dir}" NR_TEST_RECORD="$dir/record" \
-        timeout 120 "$@" >"$dir/output" 2>&1
+    {
+        CORECLR_ENABLE_PROFILING=1 CORECLR_PROFILER='{36032161-FFC0-4B61-B559-F6C5D41BAE5A}' \
+            CORECLR_PROFILER_PATH="$library" CORECLR_NEW_RELIC_HOME="$home" \
+            NEW_RELIC_PROFILER_LOG_DIRECTORY="${log_directory:-$dir}" NR_TEST_RECORD="$dir/record" \
+            timeout 120 "$@" >"$dir/output" 2>&1
+    } 2>/dev/null
     echo "exit status $?" >>"$dir/output"
     touch "$dir/record"
     cat "$dir"/NewRelic.Profiler.*.log >"$dir/log" 2>/dev/null || true

@@ -8,6 +8,7 @@
 # .NET 10 is the installed one; 8 and 9 come from NuGet, and are skipped when they cannot be restored.
 set -u
 export LC_ALL=C DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+ulimit -c 0
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(realpath "$1")
 long=${2:-}
@@ -72,7 +73,9 @@ scenarios() {
         with_profiler "$out/home" "$out/$framework/$scenario" "$@" "$scenario"
         wait $!
         results=$out/$framework/$scenario
-        check "$framework $scenario: runs" says "$results.plain/output" "exit status 0"
+        status=0
+        case $scenario in exit) status=7 ;; unhandled) status=134 ;; esac
+        check "$framework $scenario: runs" says "$results.plain/output" "exit status $status"
         check "$framework $scenario: same output" same "$results.plain/output" "$results/output"
         check "$framework $scenario: tracers" record_is "$results/record" "$here/expected/$scenario"
         check "$framework $scenario: log" complaints_are "$results/log" "$here/expected/$scenario"
@@ -152,6 +155,7 @@ sample() {
                 "NRPROF_OUTPUT=$out/sample" dotnet "$shop"
             check "sample with DOTNET_gcServer=$collector: same output" \
                 same "$out/sample.plain/output" "$out/sample/output"
+            check "sample with DOTNET_gcServer=$collector: report" says "$out/sample/report.txt" "Call tree"
         done
         runs=$((runs - 1))
     done
