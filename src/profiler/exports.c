@@ -80,7 +80,9 @@ HRESULT ApplyCustomInstrumentation(void) {
                     : not_initialized("apply custom instrumentation");
 }
 
+// Silent after Shutdown: other threads may go on sampling until the process is gone.
 static void called_too_early(const char *what) {
+    if (nr_profiler_current()) return;
     nr_log_error(nr_profiler_log(),
                  "%s: entry point called before the profiler has been initialized", what);
 }

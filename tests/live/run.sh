@@ -85,6 +85,10 @@ check "two hundred threads" scenario threads
 check "two hundred threads: log" no_complaints "$out/threads/log"
 check "shutdown of the thread profiler at any moment" scenario abort 10
 check "shutdown at any moment: log" no_complaints "$out/abort/log"
+for round in 1 2 3 4 5 6 7 8 9 10; do
+    check "the end of the process in the middle of everything, round $round" scenario exit
+    check "the profiler was shut down, round $round" says "$out/exit/log" "Profiler shutdown"
+done
 check "storm of refreshes" scenario storm "$seconds"
 check "storm of refreshes: log" no_complaints "$out/storm/log"
 grep -h refreshes, "$out/storm/output"

@@ -79,6 +79,14 @@ namespace Live
             Step(Profiler.ReloadConfiguration(), Profiler.Fail, "Traced", "a broken configuration");
             Write("newrelic.config", config);
             Step(Profiler.ReloadConfiguration(), Profiler.Ok, "Third,Traced", "no ignore list");
+
+            long before = 0;
+            for (int i = 0; i < 3000; i++)
+            {
+                if (i == 500) before = Megabytes();
+                Equal(Profiler.InstrumentationRefresh(), Profiler.Ok, "one of many refreshes");
+            }
+            Check(Megabytes() - before < 5, "memory grew from " + before + " to " + Megabytes() + " MB in 2500 refreshes");
             File.Delete(Path.Combine(Home, live));
             Step(Profiler.InstrumentationRefresh(), Profiler.Ok, "Traced", "no points");
         }

@@ -77,6 +77,20 @@ namespace Live
             Thread.Sleep(20);
         }
 
+        /// The process ends in the middle of everything.
+        public static void Exit()
+        {
+            TimeSpan time = TimeSpan.FromMinutes(1);
+            for (int i = 0; i < 3; i++)
+            {
+                Repeat(time, n => Change(n * 7919)).IsBackground = true;
+                Repeat(time, n => Profiler.Profile(new List<Profiler.Stack>())).IsBackground = true;
+                Repeat(time, n => Targets.CallAll()).IsBackground = true;
+            }
+            Repeat(time, n => Profiler.ShutdownThreadProfiler()).IsBackground = true;
+            Thread.Sleep(100 + Environment.ProcessId % 10 * 20);
+        }
+
         public static void Run(TimeSpan time)
         {
             var threads = new List<Thread>();
