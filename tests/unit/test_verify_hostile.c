@@ -140,6 +140,18 @@ static void test_headers(void) {
     }
 }
 
+// Each in memory of its own, so that AddressSanitizer sees a read of the byte behind the code.
+static void test_last_prefix(void) {
+    static const char *const bodies[] = {"0a fe13", "0a fe14", "0a fe1e", "0e fe12"};
+    for (size_t i = 0; i < NR_COUNT_OF(bodies); i++) {
+        NR_CASE("code that ends with a prefix is not read beyond its end");
+        struct nr_verify_error error;
+        struct nr_bytes body = nr_test_hex(bodies[i]);
+        CHECK_INT(verify(body, no_arguments, &error), NR_MALFORMED);
+        nr_test_free(body);
+    }
+}
+
 static void test_signatures(void) {
     static const struct {
         const char *name, *signature, *message;
@@ -508,6 +520,7 @@ static void test_memory(void) {
 void test_verify_hostile(void) {
     test_modules();
     test_headers();
+    test_last_prefix();
     test_signatures();
     test_kinds();
     test_deep_type();
