@@ -445,15 +445,23 @@ holds "signals to nrprof reach the command once each" test \
     "$(echo $(cat signals))" = "INT TERM HUP USR2 QUIT"
 
 if command -v script >/dev/null && script --version 2>/dev/null | grep -q util-linux; then
+    # The key is pressed when the command is ready for it, and the terminal stays until the command
+    # has ended.
     cat >on_terminal <<'END'
 trap 'echo INT >>signals' INT
+: >ready
 n=0
-while [ $n -lt 20 ] && ! [ -f signals ]; do sleep 0.1; n=$((n + 1)); done
+until [ -f signals ] || [ $n -ge 600 ]; do sleep 0.1; n=$((n + 1)); done
 sleep 0.5
+: >ended
 exit 4
 END
-    rm -f signals
-    { sleep 1 && printf '\003' && sleep 1; } |
+    await() {
+        n=0
+        until [ -f "$1" ] || [ $n -ge 600 ]; do sleep 0.1; n=$((n + 1)); done
+    }
+    rm -f signals ready ended
+    { await ready && printf '\003' && await ended; } |
         script -qec "$nrprof trace -q -- sh ./on_terminal" /dev/null >out 2>err
     status=$?
     check "interrupted at the terminal, the command goes on" 4
