@@ -5,7 +5,7 @@ BUILD := build
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOTNET_BUILD := DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 dotnet build -c Release -v quiet -clp:NoSummary
 
-.PHONY: all native agent sample demo test sweep stress fuzz release test-platforms clean format check-tools
+.PHONY: all native agent sample demo test sweep stress bench fuzz release test-platforms clean format check-tools
 
 all: native agent
 
@@ -36,6 +36,9 @@ sweep: native
 
 stress: all
 	@tests/stress/stress.sh $(BUILD)
+
+bench: all
+	@tests/bench/bench.sh $(BUILD)
 
 fuzz:
 	@tests/fuzz/fuzz.sh $(BUILD)/fuzz
