@@ -4,12 +4,13 @@
 
 #include "base/compiler.h"
 
-enum { SYSTEM_RUNTIME, SYSTEM_REFLECTION, SYSTEM_CORE };
+enum { SYSTEM_RUNTIME, SYSTEM_REFLECTION, SYSTEM_CORE, CORE_LIBRARY };
 
 static const struct nr_str assembly_names[NR_KNOWN_ASSEMBLIES] = {
     [SYSTEM_RUNTIME] = {"System.Runtime", 14},
     [SYSTEM_REFLECTION] = {"System.Reflection", 17},
     [SYSTEM_CORE] = {"System.Core", 11},
+    [CORE_LIBRARY] = {"System.Private.CoreLib", 22},
 };
 
 static const struct {
@@ -94,20 +95,23 @@ void nr_references_begin(struct nr_rewrite_references *refs, struct nr_reference
         .known = known, .module = module, .assemblies = assemblies, .arena = arena};
 }
 
+static bool has_type(const struct nr_rewrite_references *refs, struct nr_str assembly,
+                     enum nr_known_type type) {
+    const struct nr_assemblies *assemblies = refs->assemblies;
+    return !assemblies || !assemblies->has_type ||
+           assemblies->has_type(assemblies->context, assembly, nr_str_of(types[type].name));
+}
+
 // Whether an assembly that only ends with the wanted name really has the types: the reference takes
 // it for granted and then finds nothing at run time.
 static bool stands_in(const struct nr_rewrite_references *refs, struct nr_str name,
                       uint8_t assembly) {
-    static const struct nr_str samples[NR_KNOWN_ASSEMBLIES] = {
-        [SYSTEM_RUNTIME] = {"System.Object", 13},
-        [SYSTEM_REFLECTION] = {"System.Reflection.Assembly", 26},
-        [SYSTEM_CORE] = {"System.Action`2", 15},
-    };
-    const struct nr_assemblies *assemblies = refs->assemblies;
-    struct nr_module *found = assemblies ? assemblies->find(assemblies->context, name) : NULL;
-    nr_token token;
-    return found && (found->ops->find_type_def(found, samples[assembly], 0, &token) == NR_OK ||
-                     found->ops->forwarded_type(found, samples[assembly], &token) == NR_OK);
+    static const uint8_t samples[NR_KNOWN_ASSEMBLIES] = {[SYSTEM_RUNTIME] = NR_KNOWN_OBJECT,
+                                                         [SYSTEM_REFLECTION] = NR_KNOWN_ASSEMBLY,
+                                                         [SYSTEM_CORE] = NR_KNOWN_ACTION_2,
+                                                         [CORE_LIBRARY] = NR_KNOWN_OBJECT};
+    return nr_str_ends_with(name, assembly_names[assembly]) && refs->assemblies &&
+           has_type(refs, name, samples[assembly]);
 }
 
 // The first AssemblyRef whose name ends with the wanted one, as the reference looks it up.
@@ -119,8 +123,7 @@ static enum nr_status find_assembly_ref(struct nr_rewrite_references *refs, uint
     for (size_t i = 0; i < all.count; i++) {
         struct nr_str name;
         NR_TRY(module->ops->assembly_ref_name(module, refs->arena, all.data[i], &name));
-        if (nr_str_equal(name, assembly_names[assembly]) ||
-            (nr_str_ends_with(name, assembly_names[assembly]) && stands_in(refs, name, assembly))) {
+        if (nr_str_equal(name, assembly_names[assembly]) || stands_in(refs, name, assembly)) {
             *token = all.data[i];
             return NR_OK;
         }
@@ -128,24 +131,16 @@ static enum nr_status find_assembly_ref(struct nr_rewrite_references *refs, uint
     return NR_NOT_FOUND;
 }
 
-// A new AssemblyRef without a version. Where the facade was left out of the application, the
-// assembly behind it has all the types as well.
-static enum nr_status add_assembly_ref(struct nr_rewrite_references *refs, uint8_t assembly,
-                                       nr_token *token) {
-    const struct nr_assemblies *assemblies = refs->assemblies;
-    struct nr_str name = assembly_names[assembly];
-    if (assemblies && assemblies->exists && !assemblies->exists(assemblies->context, name)) {
-        name = NR_STR("System.Private.CoreLib");
-    }
-    return refs->module->ops->define_assembly_ref(refs->module, name, token);
-}
-
+// A new one has no version.
 static enum nr_status assembly_ref(struct nr_rewrite_references *refs, uint8_t assembly,
                                    nr_token *token) {
     nr_token *known = &refs->known->assemblies[assembly];
     if (!*known) {
         enum nr_status status = find_assembly_ref(refs, assembly, known);
-        if (status == NR_NOT_FOUND) status = add_assembly_ref(refs, assembly, known);
+        if (status == NR_NOT_FOUND) {
+            status = refs->module->ops->define_assembly_ref(refs->module, assembly_names[assembly],
+                                                            known);
+        }
         NR_TRY(status);
     }
     *token = *known;
@@ -156,8 +151,11 @@ enum nr_status nr_references_type(struct nr_rewrite_references *refs, enum nr_kn
                                   nr_token *token) {
     nr_token *known = &refs->known->types[type];
     if (!*known) {
+        // A trimmed application may have left out the facade, or what the facade forwards.
+        uint8_t assembly = types[type].assembly;
+        if (!has_type(refs, assembly_names[assembly], type)) assembly = CORE_LIBRARY;
         nr_token scope;
-        NR_TRY(assembly_ref(refs, types[type].assembly, &scope));
+        NR_TRY(assembly_ref(refs, assembly, &scope));
         NR_TRY(refs->module->ops->define_type_ref(refs->module, scope, nr_str_of(types[type].name),
                                                   known));
     }
@@ -248,6 +246,34 @@ enum nr_status nr_references_member(struct nr_rewrite_references *refs, enum nr_
     nr_token *known = &refs->known->members[member];
     if (!*known) NR_TRY(add_member(refs, member, known));
     *token = *known;
+    return NR_OK;
+}
+
+enum nr_status nr_references_missing(struct nr_module *core, struct nr_arena *arena,
+                                     struct nr_str *missing) {
+    // As if each type had been asked for already: signatures then name the definitions.
+    struct nr_references known = {0};
+    struct nr_rewrite_references refs = {.known = &known, .module = core, .arena = arena};
+    for (size_t i = NR_KNOWN_OBJECT; i < NR_KNOWN_TYPES; i++) {
+        struct nr_str name = nr_str_of(types[i].name);
+        enum nr_status status = core->ops->find_type_def(core, name, 0, &known.types[i]);
+        if (status != NR_OK) *missing = name;
+        NR_TRY(status);
+    }
+    for (size_t i = 0; i < NR_KNOWN_MEMBERS; i++) {
+        uint8_t owner = members[i].owner ? members[i].owner : NR_KNOWN_ACTION_2;
+        struct nr_str name = nr_str_of(members[i].name);
+        struct nr_buffer signature;
+        nr_token found;
+        nr_buffer_init(&signature, arena);
+        NR_TRY(member_signature(&refs, i, &signature));
+        enum nr_status status = core->ops->find_method(core, known.types[owner], name,
+                                                       nr_buffer_bytes(&signature), &found);
+        if (status != NR_OK) {
+            *missing = NR_STR_JOIN(arena, nr_str_of(types[owner].name), NR_STR("."), name);
+        }
+        NR_TRY(status);
+    }
     return NR_OK;
 }
 

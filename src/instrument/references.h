@@ -55,7 +55,7 @@ enum nr_known_member {
     NR_KNOWN_MEMBERS,
 };
 
-enum { NR_KNOWN_ASSEMBLIES = 3 };
+enum { NR_KNOWN_ASSEMBLIES = 4 };
 
 // What is known of a module once and for all. Zero-initialise, but for kinds.arena.
 struct nr_references {
@@ -86,6 +86,10 @@ enum nr_status nr_references_finish_type(struct nr_rewrite_references *refs, nr_
 // The MemberRef of a known member: one that the module has already, else a new one.
 enum nr_status nr_references_member(struct nr_rewrite_references *refs, enum nr_known_member member,
                                     nr_token *token);
+// Whether the core library has all that can be referred to. NR_NOT_FOUND: missing is the name of
+// what it lacks, as the core library of a trimmed application may.
+enum nr_status nr_references_missing(struct nr_module *core, struct nr_arena *arena,
+                                     struct nr_str *missing);
 // The known type of a primitive element type (II.23.1.16), string and object; NR_KNOWN_NONE for
 // others.
 enum nr_known_type nr_known_type_of_element(uint8_t element);

@@ -197,6 +197,22 @@ static enum nr_status fields(struct nr_module *module, struct nr_arena *arena, n
     return members(module, arena, owner, NR_TYPE_DEF_FIELDS, out);
 }
 
+static enum nr_status find_method(struct nr_module *module, nr_token type, struct nr_str name,
+                                  struct nr_bytes signature, nr_token *out) {
+    const struct nr_tables *tables = tables_of(module);
+    struct nr_row_list list = {0};
+    if (has(tables, type, NR_TABLE_TYPE_DEF)) {
+        NR_TRY(nr_file_list(tables, NR_TOKEN_ROW(type), NR_TYPE_DEF_METHODS, &list));
+    }
+    for (uint32_t i = 0; i < list.count; i++) {
+        struct nr_method_def row;
+        NR_TRY(nr_file_list_item(tables, &list, i, out));
+        NR_TRY(method_def(module, tables->arena, *out, &row));
+        if (nr_str_equal(row.name, name) && nr_bytes_equal(row.signature, signature)) return NR_OK;
+    }
+    return NR_NOT_FOUND;
+}
+
 // ---- the module ----
 
 static const struct nr_module_ops ops = {
@@ -218,6 +234,7 @@ static const struct nr_module_ops ops = {
     .generic_param_flags = nr_file_generic_param_flags,
     .assembly_ref_name = assembly_ref_name,
     .find_type_def = nr_file_find_type_def,
+    .find_method = find_method,
     .forwarded_type = nr_file_forwarded_type,
     .custom_attribute = nr_file_custom_attribute,
     .define_assembly_ref = nr_file_define_assembly_ref,

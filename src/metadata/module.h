@@ -101,6 +101,9 @@ struct nr_module_ops {
     // The TypeDef of this full name inside enclosing (0: not nested).
     enum nr_status (*find_type_def)(struct nr_module *module, struct nr_str name,
                                     nr_token enclosing, nr_token *out);
+    // The method of this name and signature that the type itself has.
+    enum nr_status (*find_method)(struct nr_module *module, nr_token type, struct nr_str name,
+                                  struct nr_bytes signature, nr_token *out);
     // Where a type that this assembly forwards has gone: the AssemblyRef (II.22.14).
     enum nr_status (*forwarded_type)(struct nr_module *module, struct nr_str name,
                                      nr_token *assembly_ref);

@@ -13,8 +13,9 @@ struct nr_assemblies {
     // The manifest module of the assembly with this simple name, or NULL. It stays valid for the
     // rest of the rewrite.
     struct nr_module *(*find)(void *context, struct nr_str name);
-    // Whether the runtime has an assembly of this name, loaded or not. NULL: it has all.
-    bool (*exists)(void *context, struct nr_str name);
+    // Whether the runtime finds this type in, or forwarded by, the assembly of this name, loaded or
+    // not. NULL: it finds all.
+    bool (*has_type)(void *context, struct nr_str assembly, struct nr_str type);
 };
 
 // Follows a TypeRef, through enclosing types and forwarders, to the TypeDef it means.

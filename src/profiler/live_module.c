@@ -333,6 +333,19 @@ static enum nr_status find_type_def(struct nr_module *module, struct nr_str name
     return status;
 }
 
+static enum nr_status find_method(struct nr_module *module, nr_token type, struct nr_str name,
+                                  struct nr_bytes signature, nr_token *out) {
+    IMetaDataImport2 *import = live_of(module)->import;
+    struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_str16 wide = nr_str_to_utf16(&arena, name);
+    enum nr_status status =
+        wide.data ? status_of(import->lpVtbl->FindMethod(import, type, wide.data, signature.data,
+                                                         (ULONG)signature.size, out))
+                  : NR_NO_MEMORY;
+    nr_arena_free(&arena);
+    return status;
+}
+
 static enum nr_status forwarded_type(struct nr_module *module, struct nr_str name,
                                      nr_token *assembly_ref) {
     IMetaDataAssemblyImport *import = live_of(module)->assembly_import;
@@ -465,6 +478,7 @@ static const struct nr_module_ops ops = {
     .generic_param_flags = generic_param_flags,
     .assembly_ref_name = assembly_ref_name,
     .find_type_def = find_type_def,
+    .find_method = find_method,
     .forwarded_type = forwarded_type,
     .custom_attribute = custom_attribute,
     .define_assembly_ref = define_assembly_ref,

@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
-enum { FIRST_CAPACITY = 256 };
+#include "metadata/file_module.h"
+
+enum { FIRST_CAPACITY = 256, FACADE_MAX_SIZE = 64 << 20 };
 
 struct slot {
     _Atomic(ModuleID) id;  // 0: free. Kept after a removal, so that probing goes on behind it.
@@ -36,6 +38,8 @@ void nr_module_table_init(struct nr_module_table *table, ICorProfilerInfo15 *inf
     atomic_init(&table->slots, NULL);
     nr_mutex_init(&table->lock);
     table->info = info;
+    table->arena = (struct nr_arena)NR_ARENA_INIT;
+    nr_map_init(&table->types, &table->arena);
 }
 
 struct nr_loaded_module *nr_module_table_get(struct nr_module_table *table, ModuleID id) {
@@ -140,20 +144,51 @@ static struct nr_str framework_folder(struct nr_module_table *table) {
     return path;
 }
 
-static bool assembly_exists(void *context, struct nr_str name) {
+static struct nr_module *open_framework_file(struct nr_module_table *table, struct nr_arena *arena,
+                                             struct nr_str assembly) {
+    struct nr_str path = NR_STR_JOIN(arena, framework_folder(table), assembly, NR_STR(".dll"));
+    struct nr_bytes file;
+    struct nr_module *module;
+    return path.data && nr_file_read(arena, path, FACADE_MAX_SIZE, &file) == NR_OK &&
+                   nr_file_module_open(arena, file, &module) == NR_OK
+               ? module
+               : NULL;
+}
+
+static bool find_type(struct nr_module_table *table, struct nr_str assembly, struct nr_str type) {
+    struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_module *module = find_assembly(table, assembly);
+    nr_token token;
+    if (!module) module = open_framework_file(table, &arena, assembly);
+    bool found = module && (module->ops->find_type_def(module, type, 0, &token) == NR_OK ||
+                            module->ops->forwarded_type(module, type, &token) == NR_OK);
+    nr_arena_free(&arena);
+    return found;
+}
+
+// Each answer is looked up once: every module asks for the same few types.
+static bool has_type(void *context, struct nr_str assembly, struct nr_str type) {
+    static char yes, no;
     struct nr_module_table *table = context;
     struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_str name = NR_STR_JOIN(&arena, assembly, NR_STR("!"), type);
     nr_mutex_lock(&table->lock);
-    bool loaded = find_by_name(atomic_load(&table->slots), name) != NULL;
+    const void *known = nr_map_get(&table->types, name);
     nr_mutex_unlock(&table->lock);
-    struct nr_str path = NR_STR_JOIN(&arena, framework_folder(table), name, NR_STR(".dll"));
-    bool exists = loaded || nr_file_exists(path);
+    if (!known) {
+        known = find_type(table, assembly, type) ? &yes : &no;
+        nr_mutex_lock(&table->lock);
+        // Without memory it is looked up again the next time.
+        struct nr_str kept = nr_str_copy(&table->arena, name);
+        if (kept.data) (void)nr_map_set(&table->types, kept, known == &yes ? &yes : &no);
+        nr_mutex_unlock(&table->lock);
+    }
     nr_arena_free(&arena);
-    return exists;
+    return known == &yes;
 }
 
 struct nr_assemblies nr_module_table_assemblies(struct nr_module_table *table) {
-    return (struct nr_assemblies){table, find_assembly, assembly_exists};
+    return (struct nr_assemblies){table, find_assembly, has_type};
 }
 
 struct nr_loaded_module *nr_loaded_module_new(ModuleID id) {

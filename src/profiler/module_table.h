@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "base/map.h"
 #include "clr/corprof.h"
 #include "instrument/references.h"
 #include "metadata/resolve.h"
@@ -36,8 +37,10 @@ struct nr_module_slots;
 
 struct nr_module_table {
     _Atomic(struct nr_module_slots *) slots;
-    struct nr_mutex lock;
+    struct nr_mutex lock;  // of writers, and of what follows
     ICorProfilerInfo15 *info;
+    struct nr_arena arena;  // of what is known of types
+    struct nr_map types;    // "Assembly!Type" → whether it is there
 };
 
 void nr_module_table_init(struct nr_module_table *table, ICorProfilerInfo15 *info);

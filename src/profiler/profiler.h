@@ -18,6 +18,8 @@
 #include "profiler/refresh.h"
 #include "profiler/thread_profiler.h"
 
+enum nr_framework { NR_FRAMEWORK_UNKNOWN, NR_FRAMEWORK_WHOLE, NR_FRAMEWORK_LACKING };
+
 struct nr_profiler {
     ICorProfilerCallback4 callback;  // first: what the CLR holds
     atomic_uint references;
@@ -32,6 +34,7 @@ struct nr_profiler {
     bool explain;  // NRPROF_EXPLAIN: tell which modules were loaded
     struct nr_module_table modules;
     struct nr_generic_functions generics;
+    atomic_int framework;  // enum nr_framework: what the core library has
 };
 
 // The logger of the library; usable before Initialize and after Shutdown, when it may write

@@ -141,10 +141,31 @@ static HRESULT instrument_api(struct nr_arena *arena, struct sink *sink,
     return hand_over(sink, method, status, body);
 }
 
+// Whether injected code finds what it calls. A trimmed application has lost what it does not use
+// itself, and a method that names what is not there throws before its first instruction.
+static bool framework_suffices(struct nr_profiler *profiler, struct nr_arena *arena) {
+    int known = atomic_load_explicit(&profiler->framework, memory_order_relaxed);
+    if (known != NR_FRAMEWORK_UNKNOWN) return known == NR_FRAMEWORK_WHOLE;
+    struct nr_assemblies assemblies = nr_module_table_assemblies(&profiler->modules);
+    struct nr_module *core = assemblies.find(assemblies.context, NR_STR("System.Private.CoreLib"));
+    struct nr_str missing = {0};
+    enum nr_status status = core ? nr_references_missing(core, arena, &missing) : NR_OK;
+    if (status == NR_NO_MEMORY) return false;
+    int found = status == NR_OK ? NR_FRAMEWORK_WHOLE : NR_FRAMEWORK_LACKING;
+    if (atomic_compare_exchange_strong(&profiler->framework, &known, found) && status != NR_OK) {
+        nr_log_error(nr_profiler_log(),
+                     "No method can be instrumented: %.*s is missing from System.Private.CoreLib. "
+                     "The application was published trimmed.",
+                     NR_STR_ARGS(missing));
+    }
+    return status == NR_OK;
+}
+
 static HRESULT instrument(struct nr_arena *arena, struct sink *sink,
                           struct nr_loaded_module *loaded, FunctionID function) {
     const struct nr_log *log = nr_profiler_log();
     struct nr_method method;
+    if (!framework_suffices(sink->profiler, arena)) return S_OK;
     if (!loaded->writable.base.ops &&
         nr_live_module_open(&loaded->writable, sink->profiler->info, loaded->id, true) != NR_OK) {
         nr_log_error(log, "The metadata of %.*s cannot be added to.", NR_STR_ARGS(loaded->path));

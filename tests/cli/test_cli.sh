@@ -349,6 +349,15 @@ run trace -- ./core_only
 check "nothing but the framework" 0 "nothing was traced for '*'" \
     "no assembly but those of the framework was loaded"
 
+program trimmed <<'END'
+. ./play
+log_of 1000007 "Profiler initialized" "Module App from $PWD/no-such.dll" \
+    "No method can be instrumented: it has been trimmed."
+END
+run trace -m 'App.*' -- ./trimmed
+check "a process in which nothing can be instrumented" 0 "nothing was traced in process 1000007" \
+    "No method can be instrumented: it has been trimmed."
+
 program skipping <<'END'
 . ./play
 log_of 1000006 "Profiler initialized" "Module Shop from $PWD/no-such.dll" \

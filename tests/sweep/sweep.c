@@ -49,8 +49,11 @@ static struct nr_module *find_assembly(void *context, struct nr_str name) {
     return found ? found->module : NULL;
 }
 
-static bool assembly_exists(void *context, struct nr_str name) {
-    return find_assembly(context, name) != NULL;
+static bool has_type(void *context, struct nr_str assembly, struct nr_str type) {
+    struct nr_module *module = find_assembly(context, assembly);
+    nr_token token;
+    return module && (module->ops->find_type_def(module, type, 0, &token) == NR_OK ||
+                      module->ops->forwarded_type(module, type, &token) == NR_OK);
 }
 
 static void keep_message(void *context, const char *line, size_t size) {
@@ -101,7 +104,7 @@ static enum nr_status write_assembly(struct assembly *assembly) {
 static enum nr_status sweep_method(struct assembly *assembly, struct nr_arena *arena,
                                    nr_token token, struct counts *counts) {
     struct nr_module *module = assembly->module;
-    struct nr_assemblies assemblies = {NULL, find_assembly, assembly_exists};
+    struct nr_assemblies assemblies = {NULL, find_assembly, has_type};
     struct nr_log log = {.level = NR_LOG_INFO, .write = keep_message};
     struct nr_method_def method;
     struct nr_bytes bytes, rewritten;

@@ -210,6 +210,12 @@ static void explain_target(const struct inquiry *inquiry) {
 
 void nr_diagnose_targets(struct nr_arena *arena, const struct nr_run_log *logs, size_t count,
                          const struct nr_target *targets, size_t target_count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!logs[i].refusal.size) continue;
+        nr_say("nothing was traced in process %u:", (unsigned)logs[i].process);
+        nr_say_more("%.*s", NR_STR_ARGS(logs[i].refusal));
+        return;
+    }
     for (size_t i = 0; i < target_count; i++) {
         struct inquiry inquiry = {arena, logs, count, &targets[i]};
         if (!was_instrumented(&inquiry)) explain_target(&inquiry);

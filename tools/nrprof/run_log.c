@@ -80,6 +80,9 @@ static enum nr_status take_message(struct parser *parser, bool is_error, struct 
         log->excluded = true;
         log->rule = parser->previous;
     }
+    if (nr_str_starts_with(message, NR_STR("No method can be instrumented"))) {
+        log->refusal = message;
+    }
     if (is_error && log->error_count < NR_COUNT_OF(log->errors))
         log->errors[log->error_count++] = message;
     parser->previous = message;

@@ -30,6 +30,7 @@ struct nr_run_log {
     bool initialized;         // the profiler stayed in the process
     bool excluded;            // the process filter said no
     struct nr_str rule;       // then: the line that says which rule
+    struct nr_str refusal;    // why no method at all can be instrumented in it
     struct nr_str errors[4];  // the first error lines
     size_t error_count;
     struct nr_log_module *modules;
