@@ -266,7 +266,7 @@ enum nr_status nr_references_missing(struct nr_module *core, struct nr_arena *ar
         struct nr_buffer signature;
         nr_token found;
         nr_buffer_init(&signature, arena);
-        NR_TRY(member_signature(&refs, i, &signature));
+        NR_TRY(member_signature(&refs, (enum nr_known_member)i, &signature));
         enum nr_status status = core->ops->find_method(core, known.types[owner], name,
                                                        nr_buffer_bytes(&signature), &found);
         if (status != NR_OK) {
