@@ -13,8 +13,8 @@
 
 enum { API = 1, RAW_BODY = 2, RAW_TOKENS = 4, ALONE = 8, NO_FACADE = 16 };
 
-static bool never(void *context, struct nr_str name) {
-    (void)context, (void)name;
+static bool never(void *context, struct nr_str assembly, struct nr_str type) {
+    (void)context, (void)assembly, (void)type;
     return false;
 }
 
