@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/extension.h"
 
+#include "config/array.h"
 #include "config/assembly_version.h"
-#include "config/list.h"
 #include "config/number.h"
 #include "config/pattern.h"
 #include "config/tracer_flags.h"
@@ -26,7 +26,7 @@ struct nr_str nr_point_key(struct nr_arena *arena, const struct nr_point *point)
 static enum nr_status add_point(struct load *load, const struct nr_point *point) {
     struct nr_extensions *out = load->out;
     struct nr_point *points =
-        nr_list_room(load->arena, out->points, out->count, sizeof(*out->points));
+        nr_array_room(load->arena, out->points, out->count, sizeof(*out->points));
     if (!points) return NR_NO_MEMORY;
     out->points = points;
     points[out->count++] = *point;

@@ -39,6 +39,7 @@ struct nr_facts {
     struct nr_str parent_process_path;    // empty when unknown
     struct nr_str process_directory;      // where the local newrelic.config lies
     struct nr_str command_line;           // as one string
+    struct nr_str app_pool;               // of IIS, when the caller knows it; else it is looked up
     struct nr_str home_from_registry;     // data NULL: none
     struct nr_str common_data_directory;  // of all users; empty on POSIX
 };

@@ -455,7 +455,10 @@ enum nr_status nr_filter_decide_this(struct nr_arena *arena, const struct nr_fac
                                  .command_line = facts->command_line,
                                  .core = facts->core};
     if (!process.path.data || !process.parent_path.data) return NR_NO_MEMORY;
-    NR_TRY(nr_filter_app_pool(arena, facts, log, &process.app_pool));
+    process.app_pool = facts->app_pool;
+    if (process.app_pool.size == 0) {
+        NR_TRY(nr_filter_app_pool(arena, facts, log, &process.app_pool));
+    }
     *decision = nr_facts_force_profiling(facts, arena)
                     ? yes("forced")
                     : nr_filter_decide(arena, facts, settings, &process, log);

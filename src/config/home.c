@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "config/list.h"
+#include "config/array.h"
 #include "config/xml.h"
 
 static bool exists(const struct nr_facts *facts, struct nr_str path) {
@@ -99,7 +99,7 @@ enum nr_status nr_extension_files_add(struct nr_arena *arena, struct nr_extensio
                                       struct nr_str name, struct nr_bytes xml) {
     const size_t size = sizeof(*files->data);
     bool found;
-    struct nr_extension_file *data = nr_list_room(arena, files->data, files->count, size);
+    struct nr_extension_file *data = nr_array_room(arena, files->data, files->count, size);
     if (!data) return NR_NO_MEMORY;
     files->data = data;
     struct nr_extension_file *place = find_place(files, name, &found);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/settings.h"
 
+#include "config/array.h"
 #include "config/home.h"
-#include "config/list.h"
 #include "config/xml.h"
 
 // ---- files ----
@@ -85,7 +85,7 @@ static enum nr_status copy(struct nr_arena *arena, struct nr_str text, struct nr
 }
 
 static enum nr_status add_name(struct nr_arena *arena, struct nr_names *names, struct nr_str name) {
-    struct nr_str *data = nr_list_room(arena, names->data, names->count, sizeof(*names->data));
+    struct nr_str *data = nr_array_room(arena, names->data, names->count, sizeof(*names->data));
     if (!data) return NR_NO_MEMORY;
     names->data = data;
     NR_TRY(copy(arena, name, &data[names->count]));
@@ -169,7 +169,7 @@ static enum nr_status read_ignore_rules(struct parse *parse,
         struct nr_str assembly;
         if (!nr_xml_attribute(node, NR_STR("assemblyName"), &assembly)) continue;
         struct nr_ignore_rule *data =
-            nr_list_room(parse->arena, list->data, list->count, sizeof(*data));
+            nr_array_room(parse->arena, list->data, list->count, sizeof(*data));
         if (!data) return NR_NO_MEMORY;
         list->data = data;
         struct nr_ignore_rule *rule = &data[list->count];

@@ -6,8 +6,8 @@
 #include "instrument/points.h"
 
 #include "base/map.h"
+#include "config/array.h"
 #include "config/assembly_version.h"
-#include "config/list.h"
 #include "config/pattern.h"
 
 struct group {
@@ -48,7 +48,7 @@ static struct entry **bucket_of(const struct nr_points *points, struct nr_str as
 static enum nr_status add_to_group(struct nr_arena *arena, struct group *group,
                                    const struct nr_point *point) {
     const struct nr_point **data =
-        nr_list_room(arena, group->data, group->count, sizeof(const struct nr_point *));
+        nr_array_room(arena, group->data, group->count, sizeof(const struct nr_point *));
     if (!data) return NR_NO_MEMORY;
     group->data = data;
     data[group->count++] = point;

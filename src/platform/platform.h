@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One implementation file per operating system (posix.c, windows.c); nothing above this layer knows
-// which one it is. Strings are UTF-8 on this side; an implementation converts to what its system speaks.
-// Every function may be called on any thread. What is returned lives in the arena passed in, is
-// NUL-terminated, and is the caller's. A path with a NUL in it or longer than the system allows
-// counts as one that is not there.
+// which one it is. Strings are UTF-8 on this side; an implementation converts to what its system
+// speaks. Every function may be called on any thread. What is returned lives in the arena passed
+// in, is NUL-terminated, and is the caller's. A path with a NUL in it or longer than the system
+// allows counts as one that is not there.
 #ifndef NR_PLATFORM_PLATFORM_H
 #define NR_PLATFORM_PLATFORM_H
 
@@ -87,6 +87,8 @@ struct nr_str nr_parent_process_path(struct nr_arena *arena);
 // a space, and one that contains a space stands in single quotes; that is New Relic's form. Empty
 // when the system does not tell.
 struct nr_str nr_command_line(struct nr_arena *arena);
+// The same of a program that is started with these arguments; NULL ends them.
+struct nr_str nr_command_line_of(struct nr_arena *arena, const char *const *arguments);
 // The directory for data of all users ("C:\ProgramData"); empty where there is none.
 struct nr_str nr_common_data_directory(struct nr_arena *arena);
 // The agent's home that New Relic's installer left in the registry; data NULL where there is none.

@@ -262,6 +262,13 @@ static struct nr_str finished_line(struct nr_buffer *line) {
     return (struct nr_str){(const char *)line->data, line->size - 1};
 }
 
+struct nr_str nr_command_line_of(struct nr_arena *arena, const char *const *arguments) {
+    struct nr_buffer line;
+    nr_buffer_init(&line, arena);
+    for (; *arguments; arguments++) append_argument(&line, nr_str_of(*arguments));
+    return finished_line(&line);
+}
+
 #ifdef __APPLE__
 
 #include <crt_externs.h>
@@ -275,11 +282,7 @@ struct nr_str nr_process_path(struct nr_arena *arena) {
 }
 
 struct nr_str nr_command_line(struct nr_arena *arena) {
-    struct nr_buffer line;
-    nr_buffer_init(&line, arena);
-    for (char **argument = *_NSGetArgv(); *argument; argument++)
-        append_argument(&line, nr_str_of(*argument));
-    return finished_line(&line);
+    return nr_command_line_of(arena, (const char *const *)*_NSGetArgv());
 }
 
 #else

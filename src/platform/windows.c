@@ -351,6 +351,40 @@ struct nr_str nr_command_line(struct nr_arena *arena) {
     return from_native(arena, GetCommandLineW());
 }
 
+static void append_backslashes(struct nr_buffer *line, size_t count) {
+    while (count-- > 0) nr_buffer_u8(line, '\\');
+}
+
+// An argument as CommandLineToArgvW takes it apart: quotes around it, a backslash before a quote in
+// it, and backslashes doubled where a quote follows them.
+static void append_argument(struct nr_buffer *line, const char *argument) {
+    size_t backslashes = 0;
+    nr_buffer_u8(line, '"');
+    for (; *argument; argument++) {
+        if (*argument == '\\') {
+            backslashes++;
+            continue;
+        }
+        append_backslashes(line, *argument == '"' ? 2 * backslashes + 1 : backslashes);
+        backslashes = 0;
+        nr_buffer_u8(line, (uint8_t)*argument);
+    }
+    append_backslashes(line, 2 * backslashes);
+    nr_buffer_u8(line, '"');
+}
+
+struct nr_str nr_command_line_of(struct nr_arena *arena, const char *const *arguments) {
+    struct nr_buffer line;
+    nr_buffer_init(&line, arena);
+    for (size_t i = 0; arguments[i]; i++) {
+        if (i > 0) nr_buffer_u8(&line, ' ');
+        append_argument(&line, arguments[i]);
+    }
+    nr_buffer_u8(&line, '\0');
+    if (line.status != NR_OK) return (struct nr_str){0};
+    return (struct nr_str){(const char *)line.data, line.size - 1};
+}
+
 struct nr_str nr_common_data_directory(struct nr_arena *arena) {
     struct nr_str directory;
     if (nr_env_get(arena, "ProgramData", &directory)) return directory;

@@ -5,11 +5,11 @@
 // runs. Whatever fails cancels the activation with a line in the log; nothing has been started by
 // then.
 #include "clr/guids.h"
-#include "config/filter.h"
 #include "config/home.h"
+#include "config/startup.h"
 #include "metadata/managed_image.h"
+#include "platform/process_facts.h"
 #include "profiler/log_output.h"
-#include "profiler/process_facts.h"
 #include "profiler/profiler.h"
 
 enum {
@@ -60,22 +60,18 @@ static HRESULT find_runtime(struct start *start) {
     return S_OK;
 }
 
-// The log's place and level are part of the configuration, and a mistake in the configuration
-// belongs into the log: so it is read in silence first, and once more when it was wrong.
+static void open_log(const struct nr_startup *startup, const struct nr_log_mode *mode) {
+    nr_log_output_open(startup->arena, startup->facts, mode);
+}
+
+static struct nr_startup startup_of(const struct start *start) {
+    return (struct nr_startup){&start->facts, nr_profiler_log(), open_log, start->arena};
+}
+
 static HRESULT load_settings(struct start *start) {
-    enum nr_status status = nr_settings_load(start->arena, &start->facts, NULL, &start->settings);
-    struct nr_log_mode mode = {.enabled = true, .level = NR_LOG_INFO};
-    if (status == NR_OK) mode = nr_log_mode_of(start->arena, &start->facts, &start->settings);
-    nr_log_output_open(start->arena, &start->facts, &mode);
-    if (status == NR_OK) {
-        if (mode.console) nr_log_mode_announce(&mode, nr_profiler_log());
-        return S_OK;
-    }
-    nr_settings_load(start->arena, &start->facts, nr_profiler_log(), &start->settings);
-    nr_log_error(nr_profiler_log(),
-                 "An exception was thrown while initializing the profiler. The profiler will be "
-                 "detached now.");
-    return E_FAIL;
+    const struct nr_startup startup = startup_of(start);
+    struct nr_log_mode mode;
+    return nr_startup_load(&startup, &start->settings, &mode) == NR_OK ? S_OK : E_FAIL;
 }
 
 static HRESULT check_version(struct start *start) {
@@ -111,17 +107,11 @@ static HRESULT find_agent(struct start *start) {
 }
 
 static enum nr_status read_points(struct start *start, struct nr_point_set *set) {
-    const struct nr_log *log = nr_profiler_log();
-    NR_TRY(nr_home_read_extensions(&set->arena, &start->facts, log, &set->files));
-    NR_TRY(nr_point_set_parse(set, log));
-    if (set->extensions.invalid_files > 0) {
-        nr_log_warn(
-            log,
-            "Unable to parse one or more instrumentation files.  Live instrumentation "
-            "reloading will not work until the unparsable file(s) are corrected or removed.");
-    }
-    nr_log_trace(log, "Read %zu instrumentation files", set->files.count);
-    return nr_point_set_index(set, &start->facts, log);
+    const struct nr_startup startup = startup_of(start);
+    NR_TRY(nr_home_read_extensions(&set->arena, &start->facts, startup.log, &set->files));
+    NR_TRY(
+        nr_startup_read_points(&startup, &set->arena, &set->files, &set->ignore, &set->extensions));
+    return nr_point_set_index(set);
 }
 
 static HRESULT load_points(struct start *start) {
@@ -137,16 +127,10 @@ static HRESULT load_points(struct start *start) {
 }
 
 static HRESULT check_process(struct start *start) {
-    const struct nr_log *log = nr_profiler_log();
+    const struct nr_startup startup = startup_of(start);
     struct nr_decision decision;
-    nr_log_trace(log, "Checking to see if we should instrument this process.");
-    if (nr_filter_decide_this(start->arena, &start->facts, &start->settings, log, &decision) !=
-        NR_OK) {
-        return E_OUTOFMEMORY;
-    }
-    if (decision.instrument) return S_OK;
-    nr_log_info(log, "This process should not be instrumented, unloading profiler.");
-    return E_FAIL;
+    if (nr_startup_decide(&startup, &start->settings, &decision) != NR_OK) return E_OUTOFMEMORY;
+    return decision.instrument ? S_OK : E_FAIL;
 }
 
 static HRESULT ask_for_events(struct start *start) {

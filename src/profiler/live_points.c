@@ -36,9 +36,7 @@ enum nr_status nr_point_set_parse(struct nr_point_set *set, const struct nr_log 
     return nr_extensions_parse(&set->arena, &set->files, &set->ignore, log, &set->extensions);
 }
 
-enum nr_status nr_point_set_index(struct nr_point_set *set, const struct nr_facts *facts,
-                                  const struct nr_log *handler_log) {
-    NR_TRY(nr_extensions_add_serverless(&set->arena, facts, handler_log, &set->extensions));
+enum nr_status nr_point_set_index(struct nr_point_set *set) {
     return nr_points_new(&set->arena, &set->extensions, &set->ignore, &set->points);
 }
 

@@ -30,10 +30,8 @@ struct nr_point_set *nr_point_set_new(const struct nr_ignore_list *ignore);
 void nr_point_set_free(struct nr_point_set *set);
 // Parses set->files. NR_NO_MEMORY only.
 enum nr_status nr_point_set_parse(struct nr_point_set *set, const struct nr_log *log);
-// Adds the point of the serverless handler, if there is one (handler_log takes the line about it),
-// and makes the index. NR_NO_MEMORY only.
-enum nr_status nr_point_set_index(struct nr_point_set *set, const struct nr_facts *facts,
-                                  const struct nr_log *handler_log);
+// Makes the index of set->extensions. NR_NO_MEMORY only.
+enum nr_status nr_point_set_index(struct nr_point_set *set);
 // Whether the points for an assembly are the same in both sets; false when memory is out.
 bool nr_point_sets_agree(const struct nr_point_set *left, const struct nr_point_set *right,
                          struct nr_str assembly);

@@ -34,7 +34,6 @@ void nr_log_output_open(struct nr_arena *arena, const struct nr_facts *facts,
         return;
     }
     process_log.write = write_line;
-    nr_log_info(&process_log, "Logger initialized.");
 }
 
 void nr_log_output_change(const struct nr_log_mode *mode) {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "profiler/log_output.h"
-#include "profiler/process_facts.h"
+#include "platform/process_facts.h"
 #include "profiler/profiler.h"
 
 enum { MODULE_BATCH = 100 };
@@ -175,7 +175,10 @@ static HRESULT read_set(struct nr_profiler *profiler, struct nr_point_set *set,
                      "be refreshed.");
         return S_FALSE;
     }
-    if (status == NR_OK) status = nr_point_set_index(set, facts, NULL);
+    if (status == NR_OK) {
+        status = nr_extensions_add_serverless(&set->arena, facts, NULL, &set->extensions);
+    }
+    if (status == NR_OK) status = nr_point_set_index(set);
     return result_of(status);
 }
 

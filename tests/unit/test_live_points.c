@@ -14,12 +14,11 @@ enum { THREADS = 8, ROUNDS = 2000, REFRESHES = 40 };
 static struct nr_point_set *new_set(const char *xml, const char *ignored_class) {
     struct nr_ignore_rule rule = {NR_STR("Shop"), nr_str_of(ignored_class)};
     struct nr_ignore_list ignore = {&rule, ignored_class ? 1 : 0};
-    struct nr_facts facts = {0};
     struct nr_point_set *set = nr_point_set_new(&ignore);
     if (!set) return NULL;
     struct nr_bytes text = {(const uint8_t *)xml, strlen(xml)};
     if (nr_extension_files_add(&set->arena, &set->files, NR_STR("a.xml"), text) == NR_OK &&
-        nr_point_set_parse(set, NULL) == NR_OK && nr_point_set_index(set, &facts, NULL) == NR_OK) {
+        nr_point_set_parse(set, NULL) == NR_OK && nr_point_set_index(set) == NR_OK) {
         return set;
     }
     nr_point_set_free(set);

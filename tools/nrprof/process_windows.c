@@ -103,37 +103,9 @@ enum nr_status nr_program_find(struct nr_arena *arena, struct nr_str word, struc
 
 // ---- running it ----
 
-static void append_backslashes(struct nr_buffer *line, size_t count) {
-    while (count-- > 0) nr_buffer_u8(line, '\\');
-}
-
-// An argument as CommandLineToArgvW takes it apart: quotes around it, a backslash before a quote in
-// it, and backslashes doubled where a quote follows them.
-static void append_argument(struct nr_buffer *line, const char *argument) {
-    size_t backslashes = 0;
-    nr_buffer_u8(line, '"');
-    for (; *argument; argument++) {
-        if (*argument == '\\') {
-            backslashes++;
-            continue;
-        }
-        append_backslashes(line, *argument == '"' ? 2 * backslashes + 1 : backslashes);
-        backslashes = 0;
-        nr_buffer_u8(line, (uint8_t)*argument);
-    }
-    append_backslashes(line, 2 * backslashes);
-    nr_buffer_u8(line, '"');
-}
-
 static wchar_t *command_line(struct nr_arena *arena, char *const *arguments) {
-    struct nr_buffer line;
-    nr_buffer_init(&line, arena);
-    for (size_t i = 0; arguments[i]; i++) {
-        if (i > 0) nr_buffer_u8(&line, ' ');
-        append_argument(&line, arguments[i]);
-    }
-    if (line.status != NR_OK) return NULL;
-    return to_native(arena, (struct nr_str){(const char *)line.data, line.size});
+    struct nr_str line = nr_command_line_of(arena, (const char *const *)arguments);
+    return line.data ? to_native(arena, line) : NULL;
 }
 
 // The console tells every process that is attached to it, so the program gets its own Ctrl+C.

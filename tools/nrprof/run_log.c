@@ -4,7 +4,7 @@
 
 #include "base/compiler.h"
 #include "base/map.h"
-#include "config/list.h"
+#include "config/array.h"
 #include "platform/platform.h"
 
 struct parser {
@@ -31,7 +31,7 @@ static enum nr_status add_module(struct parser *parser, struct nr_str message) {
     size_t end = find(rest, from, 0);
     if (end == rest.size) return NR_OK;
     log->modules =
-        nr_list_room(parser->arena, log->modules, log->module_count, sizeof(*log->modules));
+        nr_array_room(parser->arena, log->modules, log->module_count, sizeof(*log->modules));
     if (!log->modules) return NR_NO_MEMORY;
     log->modules[log->module_count++] =
         (struct nr_log_module){nr_str_slice(rest, 0, end), after(rest, end + from.size)};
@@ -45,7 +45,7 @@ static enum nr_status find_method(struct parser *parser, struct nr_str key,
     *method = nr_map_get(&parser->described, key);
     if (*method) return NR_OK;
     *method = NR_ARENA_NEW(parser->arena, struct nr_log_method);
-    log->methods = nr_list_room(parser->arena, log->methods, log->method_count, sizeof(void *));
+    log->methods = nr_array_room(parser->arena, log->methods, log->method_count, sizeof(void *));
     if (!*method || !log->methods) return NR_NO_MEMORY;
     log->methods[log->method_count++] = *method;
     return nr_map_set(&parser->described, key, *method);

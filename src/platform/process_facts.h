@@ -1,7 +1,7 @@
 // The facts of this process, as the configuration wants them.
 // SPDX-License-Identifier: Apache-2.0
-#ifndef NR_PROFILER_PROCESS_FACTS_H
-#define NR_PROFILER_PROCESS_FACTS_H
+#ifndef NR_PLATFORM_PROCESS_FACTS_H
+#define NR_PLATFORM_PROCESS_FACTS_H
 
 #include "config/facts.h"
 

@@ -1,6 +1,6 @@
 // Lets the configuration ask the operating system.
 // SPDX-License-Identifier: Apache-2.0
-#include "profiler/process_facts.h"
+#include "platform/process_facts.h"
 
 #include "platform/platform.h"
 

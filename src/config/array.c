@@ -1,11 +1,11 @@
 // Grows an array by doubling.
 // SPDX-License-Identifier: Apache-2.0
-#include "config/list.h"
+#include "config/array.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-void *nr_list_room(struct nr_arena *arena, void *data, size_t count, size_t size) {
+void *nr_array_room(struct nr_arena *arena, void *data, size_t count, size_t size) {
     bool full = (count & (count - 1)) == 0;  // 0 and the powers of two
     if (!full) return data;
     size_t capacity = count ? count * 2 : 1;

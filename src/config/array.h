@@ -1,7 +1,7 @@
 // Growable arrays in an arena, for lists whose length a file decides.
 // SPDX-License-Identifier: Apache-2.0
-#ifndef NR_CONFIG_LIST_H
-#define NR_CONFIG_LIST_H
+#ifndef NR_CONFIG_ARRAY_H
+#define NR_CONFIG_ARRAY_H
 
 #include <stddef.h>
 
@@ -10,6 +10,6 @@
 // The array of count elements of that size (NULL when there are none yet), moved if need be, with
 // room for one more. Capacities are powers of two and nobody keeps them: an array made with this
 // function is grown with nothing else. NULL when memory is out.
-void *nr_list_room(struct nr_arena *arena, void *data, size_t count, size_t size);
+void *nr_array_room(struct nr_arena *arena, void *data, size_t count, size_t size);
 
 #endif
