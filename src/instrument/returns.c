@@ -19,7 +19,17 @@ static size_t count_returns(const struct nr_list *list) {
     return count;
 }
 
-size_t nr_returns_rewrite(struct nr_list *list, size_t code_size) {
+static void tell_long(const struct nr_list *list, const struct nr_log *log) {
+    if (!nr_log_enabled(log, NR_LOG_TRACE)) return;
+    for (const struct nr_insn *insn = list->first; insn; insn = insn->next) {
+        uint16_t longer = nr_long_branch(insn->opcode);
+        if (longer == insn->opcode) continue;
+        nr_log_trace(log, "Expand instruction %s to %s", nr_opcode_info(insn->opcode)->name,
+                     nr_opcode_info(longer)->name);
+    }
+}
+
+size_t nr_returns_rewrite(struct nr_list *list, size_t code_size, const struct nr_log *log) {
     size_t count = count_returns(list);
     bool lengthen = code_size + count >= SHORT_BRANCH_REACH;
     for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
@@ -36,7 +46,11 @@ size_t nr_returns_rewrite(struct nr_list *list, size_t code_size) {
         nr_list_place(list, end);
     }
     if (count == 1 && ends_in_return) return count;
-    if (lengthen) nr_list_lengthen(list);
+    if (count > 1) nr_log_debug(log, "Rewriting multi-return method");
+    if (lengthen) {
+        tell_long(list, log);
+        nr_list_lengthen(list);
+    }
     for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
         if (insn->opcode != NR_RET) continue;
         insn->opcode = lengthen ? NR_BR : NR_BR_S;

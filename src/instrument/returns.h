@@ -3,6 +3,7 @@
 #ifndef NR_INSTRUMENT_RETURNS_H
 #define NR_INSTRUMENT_RETURNS_H
 
+#include "base/log.h"
 #include "il/list.h"
 
 // Whether the code has a `jmp`, which leaves the method for good and cannot be wrapped.
@@ -13,8 +14,8 @@ bool nr_returns_has_jmp(const struct nr_list *list);
 // branches go to a label there; without any `ret` nothing changes. `tail.` prefixes become `nop`s,
 // since the call is no longer the last thing that the method does. code_size is the size of the
 // original code. When it and the number of returns leave no room for short branches, all of them
-// become long, as the reference does it.
+// become long, as the reference does it, and says so in the log.
 // Returns how many `ret` there were.
-size_t nr_returns_rewrite(struct nr_list *list, size_t code_size);
+size_t nr_returns_rewrite(struct nr_list *list, size_t code_size, const struct nr_log *log);
 
 #endif

@@ -35,7 +35,6 @@ enum nr_status nr_template_begin(struct nr_template *t, struct nr_arena *arena,
     nr_list_init(&t->list, arena);
     NR_TRY(nr_method_sig_read(arena, rewrite->signature, &t->sig));
     t->returns_value = t->sig.result.element != NR_ELEMENT_VOID || t->sig.result.by_ref;
-    trace_step(t, "Breaking up the bytes into header, code and extra sections.");
     NR_TRY(nr_body_read(arena, rewrite->body, &t->body));
     NR_TRY(nr_list_read(&t->user, &t->body));
     if (nr_returns_has_jmp(&t->user)) {
@@ -43,6 +42,8 @@ enum nr_status nr_template_begin(struct nr_template *t, struct nr_arena *arena,
                     NR_STR_ARGS(rewrite->description));
         return NR_UNSUPPORTED;
     }
+    t->returns = nr_returns_rewrite(&t->user, t->body.code.size, log);
+    trace_step(t, "Breaking up the bytes into header, code and extra sections.");
     return read_locals(t);
 }
 

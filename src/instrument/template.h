@@ -19,9 +19,10 @@ struct nr_template {
     struct nr_list list;     // the new code
     struct nr_bytes locals;  // LocalVarSig under construction
     bool returns_value;
+    size_t returns;  // how many `ret` the original had
 };
 
-// Reads signature, body and locals of the original.
+// Reads signature, body and locals of the original, and has its code end in one place.
 enum nr_status nr_template_begin(struct nr_template *t, struct nr_arena *arena,
                                  const struct nr_rewrite *rewrite, const struct nr_log *log);
 

@@ -4,7 +4,6 @@
 //     try { result = AgentApi.<same name>.Invoke(null, new object[] { arguments }) }
 //     catch (Exception) { original code; result = … }
 //     return result
-#include "instrument/returns.h"
 #include "instrument/template.h"
 
 enum { API_STACK = 10 };
@@ -40,7 +39,6 @@ enum nr_status nr_rewrite_api(struct nr_arena *arena, const struct nr_rewrite *r
     nr_token exception;
     uint16_t result = 0;
     NR_TRY(nr_template_begin(&t, arena, rewrite, log));
-    nr_returns_rewrite(&t.user, t.body.code.size);
     nr_log_trace(log, "%.*s: Generating API bytecode instrumentation.",
                  NR_STR_ARGS(rewrite->description));
     if (t.returns_value) NR_TRY(nr_template_add_result(&t, &result));

@@ -9,7 +9,6 @@
 //     return result
 //
 // where finish is: if (tracer != null) try { ((Action<object, Exception>)tracer)(…) } catch { }
-#include "instrument/returns.h"
 #include "instrument/template.h"
 
 enum { LEAST_STACK = 10, TRACER_ARGUMENTS = 11, LAST_SHORT_INDEX = 8 };
@@ -194,8 +193,6 @@ enum nr_status nr_rewrite_default(struct nr_arena *arena, const struct nr_rewrit
     struct nr_template t;
     struct slots slots = {0};
     NR_TRY(nr_template_begin(&t, arena, rewrite, log));
-    size_t returns = nr_returns_rewrite(&t.user, t.body.code.size);
-    if (returns > 1) nr_log_debug(log, "Rewriting multi-return method");
     NR_TRY(add_locals(&t, &slots));
     set_null(&t, slots.tracer);
     set_null(&t, slots.exception);
@@ -205,5 +202,5 @@ enum nr_status nr_rewrite_default(struct nr_arena *arena, const struct nr_rewrit
     if (t.returns_value) nr_list_add_ldloc(&t.list, slots.result);
     nr_list_add(&t.list, NR_RET, 0);
     // The reference gives a tiny body with several returns a header of its own, without the flag.
-    return nr_template_finish(&t, stack_for(&t), returns <= 1, out);
+    return nr_template_finish(&t, stack_for(&t), t.returns <= 1, out);
 }

@@ -4,7 +4,7 @@
 
 #include "config/tracer_flags.h"
 
-enum { DEEPEST_NESTING = 64 };
+enum { DEEPEST_NESTING = 64, LONGEST_DOMAIN = 512 };
 
 // The flags of the type itself, or of the outermost type that it is nested in.
 static enum nr_status outermost_flags(struct nr_module *module, struct nr_arena *arena,
@@ -21,17 +21,33 @@ static enum nr_status outermost_flags(struct nr_module *module, struct nr_arena 
     return NR_MALFORMED;
 }
 
-static enum nr_status describe(struct nr_arena *arena, struct nr_method *method) {
+// Asked each time, since the CLR renames its domain after the first modules are loaded. The name is
+// for the log only, so one that does not come is left out.
+static struct nr_str domain_name(struct nr_arena *arena, ICorProfilerInfo15 *info,
+                                 AppDomainID domain) {
+    WCHAR name[LONGEST_DOMAIN] = {0};
+    ULONG length = 0;
+    if (FAILED(info->lpVtbl->GetAppDomainInfo(info, domain, LONGEST_DOMAIN, &length, name, NULL))) {
+        name[0] = 0;
+    }
+    name[LONGEST_DOMAIN - 1] = 0;
+    return nr_str_from_utf16(arena, (struct nr_str16){name, nr_utf16_length(name)});
+}
+
+static enum nr_status describe(struct nr_arena *arena, ICorProfilerInfo15 *info,
+                               struct nr_method *method) {
     const struct nr_loaded_module *loaded = method->loaded;
-    method->description = NR_STR_JOIN(
-        arena, NR_STR("(Module: "), loaded->path, NR_STR(", AppDomain: "), loaded->domain_name,
-        NR_STR(")["), loaded->assembly_name, NR_STR("]"), method->type_name, NR_STR("."),
-        method->def.name, NR_STR("("), method->parameters, NR_STR(")"));
+    struct nr_str domain = domain_name(arena, info, loaded->domain);
+    method->description =
+        NR_STR_JOIN(arena, NR_STR("(Module: "), loaded->path, NR_STR(", AppDomain: "), domain,
+                    NR_STR(")["), loaded->assembly_name, NR_STR("]"), method->type_name,
+                    NR_STR("."), method->def.name, NR_STR("("), method->parameters, NR_STR(")"));
     return method->description.data ? NR_OK : NR_NO_MEMORY;
 }
 
-enum nr_status nr_method_read(struct nr_arena *arena, struct nr_loaded_module *loaded,
-                              struct nr_module *module, nr_token token, struct nr_method *method) {
+enum nr_status nr_method_read(struct nr_arena *arena, ICorProfilerInfo15 *info,
+                              struct nr_loaded_module *loaded, struct nr_module *module,
+                              nr_token token, struct nr_method *method) {
     struct nr_method_sig signature;
     struct nr_str assembly;
     *method = (struct nr_method){.loaded = loaded, .module = module, .token = token};
@@ -41,7 +57,13 @@ enum nr_status nr_method_read(struct nr_arena *arena, struct nr_loaded_module *l
     NR_TRY(nr_module_full_type_name(module, arena, method->def.owner, &method->type_name));
     NR_TRY(nr_method_sig_read(arena, method->def.signature, &signature));
     NR_TRY(nr_method_sig_print(arena, module, &signature, &method->parameters));
-    return describe(arena, method);
+    return describe(arena, info, method);
+}
+
+bool nr_assembly_may_have_attributes(struct nr_str assembly) {
+    return !nr_str_starts_with(assembly, NR_STR("System.")) &&
+           !nr_str_starts_with(assembly, NR_STR("Microsoft.")) &&
+           !nr_str_starts_with(assembly, NR_STR("NewRelic."));
 }
 
 // The named argument Web = true of a custom attribute (ECMA-335 II.23.3): a property (0x54) of type

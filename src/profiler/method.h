@@ -19,8 +19,12 @@ struct nr_method {
     struct nr_str description;  // "(Module: …, AppDomain: …)[Assembly]Type.Method(parameters)"
 };
 
-enum nr_status nr_method_read(struct nr_arena *arena, struct nr_loaded_module *loaded,
-                              struct nr_module *module, nr_token token, struct nr_method *method);
+enum nr_status nr_method_read(struct nr_arena *arena, ICorProfilerInfo15 *info,
+                              struct nr_loaded_module *loaded, struct nr_module *module,
+                              nr_token token, struct nr_method *method);
+
+// Whether attributes are looked for in an assembly of that name: not in .NET's own, nor in ours.
+bool nr_assembly_may_have_attributes(struct nr_str assembly);
 
 // The tracer flags that attributes of the method stand for: [Transaction], [Transaction(Web =
 // true)], [Trace]; 0 when it has none of them.

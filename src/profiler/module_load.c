@@ -33,37 +33,22 @@ static enum nr_status read_path(struct nr_loaded_module *loaded, ICorProfilerInf
 }
 
 static enum nr_status read_assembly(struct nr_loaded_module *loaded, ICorProfilerInfo15 *info,
-                                    AssemblyID assembly, AppDomainID *domain) {
+                                    AssemblyID assembly) {
     ULONG length = 0;
     HRESULT hr = info->lpVtbl->GetAssemblyInfo(info, assembly, 0, &length, NULL, NULL, NULL);
     if (FAILED(hr) || length > LONGEST_NAME) return NR_CLR;
     WCHAR *name = NR_ARENA_ARRAY(&loaded->arena, WCHAR, (size_t)length + 1);
     if (!name) return NR_NO_MEMORY;
-    hr = info->lpVtbl->GetAssemblyInfo(info, assembly, length, NULL, name, domain, NULL);
+    hr = info->lpVtbl->GetAssemblyInfo(info, assembly, length, NULL, name, &loaded->domain, NULL);
     if (FAILED(hr)) return NR_CLR;
     loaded->assembly_name = name_of(&loaded->arena, name);
     return loaded->assembly_name.data ? NR_OK : NR_NO_MEMORY;
 }
 
-static enum nr_status read_domain(struct nr_loaded_module *loaded, ICorProfilerInfo15 *info,
-                                  AppDomainID domain) {
-    ULONG length = 0;
-    HRESULT hr = info->lpVtbl->GetAppDomainInfo(info, domain, 0, &length, NULL, NULL);
-    if (FAILED(hr) || length > LONGEST_NAME) return NR_CLR;
-    WCHAR *name = NR_ARENA_ARRAY(&loaded->arena, WCHAR, (size_t)length + 1);
-    if (!name) return NR_NO_MEMORY;
-    hr = info->lpVtbl->GetAppDomainInfo(info, domain, length, NULL, name, NULL);
-    if (FAILED(hr)) return NR_CLR;
-    loaded->domain_name = name_of(&loaded->arena, name);
-    return loaded->domain_name.data ? NR_OK : NR_NO_MEMORY;
-}
-
 static enum nr_status read_names(struct nr_loaded_module *loaded, ICorProfilerInfo15 *info) {
     AssemblyID assembly = 0;
-    AppDomainID domain = 0;
     NR_TRY(read_path(loaded, info, &assembly));
-    NR_TRY(read_assembly(loaded, info, assembly, &domain));
-    NR_TRY(read_domain(loaded, info, domain));
+    NR_TRY(read_assembly(loaded, info, assembly));
     loaded->is_api = nr_str_equal(loaded->assembly_name, NR_STR("NewRelic.Api.Agent"));
     return NR_OK;
 }
@@ -155,12 +140,6 @@ static enum nr_status find_points(struct search *search, const struct nr_points 
     return search->found.status;
 }
 
-static bool may_have_attributes(struct nr_str assembly) {
-    return !nr_str_starts_with(assembly, NR_STR("System.")) &&
-           !nr_str_starts_with(assembly, NR_STR("Microsoft.")) &&
-           !nr_str_starts_with(assembly, NR_STR("NewRelic."));
-}
-
 static enum nr_status references_api(struct search *search, bool *yes) {
     struct nr_module *module = &search->live.base;
     struct nr_tokens refs;
@@ -186,7 +165,7 @@ static bool has_attribute(struct nr_module *module, nr_token method) {
 static enum nr_status find_attributes(struct search *search) {
     struct nr_module *module = &search->live.base;
     struct nr_tokens types, methods;
-    if (!may_have_attributes(search->loaded->assembly_name)) return NR_OK;
+    if (!nr_assembly_may_have_attributes(search->loaded->assembly_name)) return NR_OK;
     NR_TRY(open_metadata(search));
     bool possible;
     NR_TRY(references_api(search, &possible));

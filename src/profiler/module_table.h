@@ -19,7 +19,8 @@
 struct nr_loaded_module {
     ModuleID id;
     struct nr_arena arena;  // holds the names
-    struct nr_str assembly_name, path, domain_name;
+    AppDomainID domain;
+    struct nr_str assembly_name, path;
     bool is_api;  // NewRelic.Api.Agent: its stubs are rewritten when they are compiled
     atomic_bool
         has_attributes;  // references the API, so methods may carry [Transaction] and [Trace]

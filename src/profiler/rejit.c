@@ -123,18 +123,26 @@ static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
     return hand_over(sink, method, status, body);
 }
 
+static bool is_api_stub(const struct nr_method *method) {
+    if (!method->loaded->is_api ||
+        !nr_str_equal(method->type_name, NR_STR("NewRelic.Api.Agent.NewRelic"))) {
+        return false;
+    }
+    if (!nr_str_equal(method->def.name, NR_STR(".cctor")) &&
+        !nr_str_equal(method->def.name, NR_STR("GetAgent"))) {
+        return true;
+    }
+    nr_log_debug(nr_profiler_log(), "Skipping instrumenting API method: %.*s",
+                 NR_STR_ARGS(method->description));
+    return false;
+}
+
 static HRESULT instrument_api(struct nr_arena *arena, struct sink *sink,
                               const struct nr_method *method) {
     const struct nr_log *log = nr_profiler_log();
     struct nr_assemblies assemblies = nr_module_table_assemblies(&sink->profiler->modules);
     struct nr_rewrite rewrite;
     struct nr_bytes body = {0};
-    if (nr_str_equal(method->def.name, NR_STR(".cctor")) ||
-        nr_str_equal(method->def.name, NR_STR("GetAgent"))) {
-        nr_log_debug(log, "Skipping instrumenting API method: %.*s",
-                     NR_STR_ARGS(method->description));
-        return S_OK;
-    }
     nr_log_info(log, "Instrumenting API method: %.*s", NR_STR_ARGS(method->description));
     enum nr_status status = begin_rewrite(sink->profiler, method, &assemblies, &rewrite);
     if (status == NR_OK) status = nr_rewrite_api(arena, &rewrite, log, &body);
@@ -161,36 +169,59 @@ static bool framework_suffices(struct nr_profiler *profiler, struct nr_arena *ar
     return status == NR_OK;
 }
 
+// The method, and the tracer flags that it has of itself.
+static enum nr_status look_at(struct nr_arena *arena, struct nr_profiler *profiler,
+                              struct nr_loaded_module *loaded, struct nr_module *module,
+                              mdMethodDef token, struct nr_method *method, uint32_t *flags) {
+    const struct nr_log *log = nr_profiler_log();
+    if (!nr_assembly_may_have_attributes(loaded->assembly_name)) {
+        nr_log_trace(log, "Not searching %.*s for transaction or trace attributes",
+                     NR_STR_ARGS(loaded->assembly_name));
+    }
+    enum nr_status status = nr_method_read(arena, profiler->info, loaded, module, token, method);
+    if (status != NR_OK) {
+        nr_log_error(log, "An exception was thrown while getting details about a function.");
+        return status;
+    }
+    *flags = atomic_load(&loaded->has_attributes) ? nr_method_attribute_flags(method) : 0;
+    if (nr_method_is_async(method)) {
+        nr_log_debug(log, "Async method detected: %.*s", NR_STR_ARGS(method->description));
+        *flags |= NR_FLAG_ASYNC_METHOD;
+    }
+    nr_log_trace(log, "Possibly instrumenting: %.*s", NR_STR_ARGS(method->description));
+    return NR_OK;
+}
+
+// Whether the method is to be instrumented; *point may be NULL even so, for one with an attribute.
+static bool has_point(const struct nr_points *points, const struct nr_method *method,
+                      uint32_t flags, const struct nr_point **point) {
+    const struct nr_log *log = nr_profiler_log();
+    *point = nr_points_match(points, method->loaded->assembly_name, method->type_name,
+                             method->def.name, method->parameters, method->version, log);
+    if (*point || (flags & NR_FLAG_ATTRIBUTE)) return true;
+    nr_log_trace(log, "No instrumentation point for %.*s", NR_STR_ARGS(method->description));
+    return false;
+}
+
 static HRESULT instrument(struct nr_arena *arena, struct sink *sink,
                           struct nr_loaded_module *loaded, FunctionID function) {
-    const struct nr_log *log = nr_profiler_log();
     struct nr_method method;
+    uint32_t flags;
+    const struct nr_point *point;
     if (!framework_suffices(sink->profiler, arena)) return S_OK;
     if (!loaded->writable.base.ops &&
         nr_live_module_open(&loaded->writable, sink->profiler->info, loaded->id, true) != NR_OK) {
-        nr_log_error(log, "The metadata of %.*s cannot be added to.", NR_STR_ARGS(loaded->path));
+        nr_log_error(nr_profiler_log(), "The metadata of %.*s cannot be added to.",
+                     NR_STR_ARGS(loaded->path));
         return E_FAIL;
     }
-    if (nr_method_read(arena, loaded, &loaded->writable.base, sink->method, &method) != NR_OK) {
-        nr_log_error(log, "An exception was thrown while getting details about a function.");
+    if (look_at(arena, sink->profiler, loaded, &loaded->writable.base, sink->method, &method,
+                &flags) != NR_OK) {
         return E_FAIL;
     }
-    if (loaded->is_api && nr_str_equal(method.type_name, NR_STR("NewRelic.Api.Agent.NewRelic"))) {
-        return sink->control ? S_OK : instrument_api(arena, sink, &method);
-    }
-    uint32_t flags = loaded->has_attributes ? nr_method_attribute_flags(&method) : 0;
-    if (nr_method_is_async(&method)) {
-        nr_log_debug(log, "Async method detected: %.*s", NR_STR_ARGS(method.description));
-        flags |= NR_FLAG_ASYNC_METHOD;
-    }
-    nr_log_trace(log, "Possibly instrumenting: %.*s", NR_STR_ARGS(method.description));
-    const struct nr_point *point =
-        nr_points_match(sink->points, loaded->assembly_name, method.type_name, method.def.name,
-                        method.parameters, method.version, log);
-    if (!point && !(flags & NR_FLAG_ATTRIBUTE)) {
-        nr_log_trace(log, "No instrumentation point for %.*s", NR_STR_ARGS(method.description));
-        return S_OK;
-    }
+    if (is_api_stub(&method)) return sink->control ? S_OK : instrument_api(arena, sink, &method);
+    if (!has_point(sink->points, &method, flags, &point)) return S_OK;
+    if (!sink->control) return S_OK;  // asked for when the module was loaded
     return instrument_default(arena, sink, &method, function, point, flags);
 }
 
@@ -255,15 +286,51 @@ void nr_rejit_started(struct nr_profiler *profiler, FunctionID function) {
     nr_log_trace(log, "ReJITCompilationStartedFinished. %llu", (unsigned long long)function);
 }
 
+// ---- first JIT ----
+
+// Support reads in the log how the methods of an application are named, so the finest level names
+// every method that is compiled, and nothing else comes of it.
+static void name_in_log(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
+                        mdMethodDef token) {
+    struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_live_module live = {0};
+    struct nr_method method;
+    uint32_t flags;
+    const struct nr_point *point;
+    struct nr_point_set *set = nr_live_points_hold(&profiler->points);
+    if (nr_live_module_open(&live, profiler->info, loaded->id, false) == NR_OK &&
+        look_at(&arena, profiler, loaded, &live.base, token, &method, &flags) == NR_OK) {
+        has_point(set->points, &method, flags, &point);
+    }
+    nr_live_module_close(&live);
+    nr_live_points_release(&profiler->points, set);
+    nr_arena_free(&arena);
+}
+
 // The hot path: one look-up for nearly every method.
-HRESULT nr_jit_started(struct nr_profiler *profiler, FunctionID function) {
+static HRESULT first_jit(struct nr_profiler *profiler, FunctionID function) {
     ICorProfilerInfo15 *info = profiler->info;
     ModuleID module = 0;
     mdToken method = 0;
-    HRESULT hr = info->lpVtbl->GetFunctionInfo(info, function, NULL, &module, &method);
-    if (FAILED(hr)) return E_FAIL;
+    if (FAILED(info->lpVtbl->GetFunctionInfo(info, function, NULL, &module, &method))) {
+        nr_log_error(nr_profiler_log(),
+                     "An exception was thrown while getting details about a function.");
+        return E_FAIL;
+    }
     struct nr_loaded_module *loaded = nr_module_table_get(&profiler->modules, module);
-    if (!loaded || !loaded->is_api) return S_OK;
-    struct sink sink = {set_first_body, profiler, NULL, NULL, module, method};
-    return instrument_locked(&sink, loaded, function);
+    if (!loaded) return S_OK;
+    if (loaded->is_api) {
+        struct sink sink = {set_first_body, profiler, NULL, NULL, module, method};
+        return instrument_locked(&sink, loaded, function);
+    }
+    if (nr_log_enabled(nr_profiler_log(), NR_LOG_TRACE)) name_in_log(profiler, loaded, method);
+    return S_OK;
+}
+
+HRESULT nr_jit_started(struct nr_profiler *profiler, FunctionID function) {
+    const struct nr_log *log = nr_profiler_log();
+    nr_log_trace(log, "JITCompilationStarted. %llu", (unsigned long long)function);
+    HRESULT hr = first_jit(profiler, function);
+    nr_log_trace(log, "JITCompilationStartedFinished. %llu", (unsigned long long)function);
+    return hr;
 }

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Compares the profiler with recordings of the reference: bodies, tokens, ReJIT requests, tracer calls.
+# Compares the profiler with recordings of the reference: bodies, tokens, ReJIT requests, tracer calls, log.
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: tests/fidelity/run.sh BUILD_DIR
 # The recordings and the recorder lie beside the repository, in ../shared; without them nothing is
-# compared. explained.txt lists every difference that is meant; any other is a failure, and so is one
-# in the list that is there no longer.
+# compared. explained.txt lists every difference that is meant, explained_logs.txt those of the log; any
+# other is a failure, and so is one in a list that is there no longer.
 set -u
 export LC_ALL=C DOTNET_NOLOGO=1
 cd "$(dirname "$0")/../.." || exit 1
@@ -71,5 +71,24 @@ if [ -z "$bodies" ] || [ -z "$cases" ]; then
     failed=$((failed + 1))
 fi
 echo "bodies of the reference's bytes: ${bodies:-0}; cases of its behaviour: ${cases:-0}; explained differences: $explained"
-echo "$passed passed, $failed failed"
+
+# The log, at each level. The methods of .NET itself stand in it too, so it must be the recording's .NET.
+runtime=$(zcat "$golden/logs/oracle.finest.log.gz" | sed -n -E 's|.*/Microsoft\.NETCore\.App/([0-9.]+)/System\.Private\.CoreLib\.dll.*|\1|p' | head -n 1)
+if dotnet --list-runtimes | grep '^Microsoft\.NETCore\.App ' | tail -n 1 | grep -q -F " $runtime "; then
+    set -- tests/fidelity/explained_logs.txt "$golden/logs/oracle.debug.log.gz" "$out"/run/logs/*.log "$out/run/home"
+    for level in finest info; do
+        python3 "$check" run "$golden" "$out/run.$level" "$library" --level "$level" >"$out/run.$level.txt" 2>&1
+        set -- "$@" "$golden/logs/oracle.$level.log.gz" "$out/run.$level"/logs/*.log "$out/run.$level/home"
+    done
+    python3 tests/fidelity/logs.py "$@" >"$out/logs.txt" 2>&1
+    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$out/logs.txt") || line="0 passed, 1 failed"
+    grep -v -x -F "$line" "$out/logs.txt"
+    set -- $(echo "$line" | tr -dc '0-9 ')
+    passed=$((passed + $1)) failed=$((failed + $2))
+else
+    echo "skipped: the log: .NET is not $runtime"
+    skipped=1
+fi
+
+echo "$passed passed, $failed failed${skipped:+, $skipped skipped}"
 [ "$failed" -eq 0 ]

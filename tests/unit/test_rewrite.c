@@ -48,7 +48,7 @@ static void test_returns(void) {
         const struct nr_body body = {.tiny = true, .max_stack = 8, .code = code};
         nr_list_init(&list, &arena);
         CHECK_INT(nr_list_read(&list, &body), NR_OK);
-        CHECK_INT(nr_returns_rewrite(&list, code.size), cases[i].returns);
+        CHECK_INT(nr_returns_rewrite(&list, code.size, NULL), cases[i].returns);
         // What a template puts behind the code, so that a label at its end has something to name.
         nr_list_add(&list, NR_BREAK, 0);
         struct nr_str text = text_of_list(&arena, &list);
@@ -77,7 +77,7 @@ static void test_long_branches(void) {
         const struct nr_body body = {.max_stack = 8, .code = {code, cases[i].size}};
         nr_list_init(&list, &arena);
         CHECK_INT(nr_list_read(&list, &body), NR_OK);
-        nr_returns_rewrite(&list, cases[i].size);
+        nr_returns_rewrite(&list, cases[i].size, NULL);
         CHECK(nr_str_contains(text_of_list(&arena, &list), nr_str_of(cases[i].sees)));
         nr_arena_free(&arena);
     }
