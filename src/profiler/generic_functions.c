@@ -26,6 +26,16 @@ static struct nr_generic_function **find(struct nr_generic_functions *functions,
     return link;
 }
 
+// The entry, which is made when there is none; NULL: no memory.
+static struct nr_generic_function *find_or_add(struct nr_generic_function **link, ModuleID module,
+                                               mdMethodDef method) {
+    if (!*link && (*link = calloc(1, sizeof(**link))) != NULL) {
+        (*link)->module = module;
+        (*link)->method = method;
+    }
+    return *link;
+}
+
 static void unlink_entry(struct nr_generic_function **link) {
     struct nr_generic_function *entry = *link;
     *link = entry->next;
@@ -40,9 +50,8 @@ FunctionID nr_generic_functions_take(struct nr_generic_functions *functions, Mod
     if (*link && (*link)->function) {
         function = (*link)->function;
         unlink_entry(link);
-    } else if (!*link && (*link = calloc(1, sizeof(**link))) != NULL) {
-        (*link)->module = module;
-        (*link)->method = method;
+    } else {
+        find_or_add(link, module, method);
     }
     nr_mutex_unlock(&functions->lock);
     return function;
@@ -56,6 +65,16 @@ bool nr_generic_functions_give(struct nr_generic_functions *functions, ModuleID 
     if (waits) entry->function = function;
     nr_mutex_unlock(&functions->lock);
     return waits;
+}
+
+// The address of the entry: FunctionIDs are addresses too, of what belongs to the CLR.
+FunctionID nr_generic_functions_number(struct nr_generic_functions *functions, ModuleID module,
+                                       mdMethodDef method) {
+    nr_mutex_lock(&functions->lock);
+    struct nr_generic_function **link = find(functions, module, method);
+    FunctionID number = (FunctionID)find_or_add(link, module, method);
+    nr_mutex_unlock(&functions->lock);
+    return number;
 }
 
 void nr_generic_functions_forget(struct nr_generic_functions *functions, ModuleID module) {

@@ -133,6 +133,49 @@ static HRESULT check_process(struct start *start) {
     return decision.instrument ? S_OK : E_FAIL;
 }
 
+static bool wants_fast_mode(struct start *start) {
+    struct nr_str mode;
+    if (!nr_env_get(start->arena, "NEW_RELIC_PROFILER_MODE", &mode) || mode.size == 0) return false;
+    if (nr_str_equal_ignore_case(mode, NR_STR("fast"))) return true;
+    if (!nr_str_equal_ignore_case(mode, NR_STR("compatible"))) {
+        nr_log_warn(nr_profiler_log(),
+                    "NEW_RELIC_PROFILER_MODE is '%.*s', which is neither 'fast' nor 'compatible'. "
+                    "This process is profiled in compatible mode.",
+                    NR_STR_ARGS(mode));
+    }
+    return false;
+}
+
+// Fast mode was tried with .NET 8 and later. Leaves profiler->fast NULL for compatible mode.
+static void choose_mode(struct start *start) {
+    enum { FIRST_FAST_RUNTIME = 8 };
+    const struct nr_log *log = nr_profiler_log();
+    ICorProfilerInfo15 **fast = &start->profiler->fast;
+    if (!wants_fast_mode(start)) return;
+    if (start->major >= FIRST_FAST_RUNTIME &&
+        SUCCEEDED(start->info->lpVtbl->QueryInterface(start->info, &nr_IID_ICorProfilerInfo10,
+                                                      (void **)fast))) {
+        nr_log_info(log, "Profiling in fast mode");
+        return;
+    }
+    nr_log_warn(log,
+                "Fast mode needs .NET %d or later. This process is profiled in compatible mode.",
+                FIRST_FAST_RUNTIME);
+}
+
+// Module loads and ReJIT, and what the thread profiler needs: nothing that makes the CLR drop
+// ReadyToRun code or tiered compilation.
+static HRESULT ask_for_few_events(struct start *start) {
+    const DWORD events =
+        COR_PRF_MONITOR_MODULE_LOADS | COR_PRF_ENABLE_REJIT | COR_PRF_ENABLE_STACK_SNAPSHOT;
+    ICorProfilerInfo15 *info = start->profiler->fast;
+    HRESULT hr = info->lpVtbl->SetEventMask2(info, events, 0);
+    if (FAILED(hr)) {
+        nr_log_error(nr_profiler_log(), "The CLR refused the event mask: 0x%x", (unsigned)hr);
+    }
+    return hr;
+}
+
 static HRESULT ask_for_events(struct start *start) {
     const DWORD events = EVENTS | COR_PRF_USE_PROFILE_IMAGES | COR_PRF_ENABLE_STACK_SNAPSHOT |
                          COR_PRF_DISABLE_ALL_NGEN_IMAGES;
@@ -164,7 +207,8 @@ static HRESULT set_up(struct start *start) {
     if (FAILED(hr = check_process(start))) return hr;
     struct nr_str explain;
     start->profiler->explain = nr_env_get(start->arena, "NRPROF_EXPLAIN", &explain);
-    return ask_for_events(start);
+    choose_mode(start);
+    return start->profiler->fast ? ask_for_few_events(start) : ask_for_events(start);
 }
 
 static void release(ICorProfilerInfo15 **info) {
@@ -179,10 +223,12 @@ HRESULT nr_initialize(struct nr_profiler *profiler, IUnknown *info) {
     if (FAILED(set_up(&start))) {
         release(&profiler->info);
         release(&profiler->threads.info);
+        release(&profiler->fast);
         return CORPROF_E_PROFILER_CANCEL_ACTIVATION;
     }
     nr_module_table_init(&profiler->modules, profiler->info);
     nr_generic_functions_init(&profiler->generics);
+    nr_inliners_init(&profiler->inliners);
     nr_log_trace(log, "CLR version: %u.%u", start.major, start.minor);
     nr_log_info(log, "Profiler initialized");
     return S_OK;

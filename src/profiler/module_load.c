@@ -45,6 +45,15 @@ static enum nr_status read_assembly(struct nr_loaded_module *loaded, ICorProfile
     return loaded->assembly_name.data ? NR_OK : NR_NO_MEMORY;
 }
 
+static void read_native_image(struct nr_loaded_module *loaded, ICorProfilerInfo15 *info) {
+    LPCBYTE base = NULL;
+    DWORD flags = 0;
+    HRESULT hr = info->lpVtbl->GetModuleInfo2(info, loaded->id, &base, 0, NULL, NULL, NULL, &flags);
+    if (FAILED(hr) || loaded->is_dynamic) return;
+    nr_native_image_read(&loaded->arena, base, (flags & COR_PRF_MODULE_FLAT_LAYOUT) != 0,
+                         &loaded->native);
+}
+
 static enum nr_status read_names(struct nr_loaded_module *loaded, ICorProfilerInfo15 *info) {
     AssemblyID assembly = 0;
     NR_TRY(read_path(loaded, info, &assembly));
@@ -181,6 +190,19 @@ static enum nr_status find_attributes(struct search *search) {
     return search->found.status;
 }
 
+// In fast mode no event tells that a stub of the API is compiled.
+static enum nr_status find_api_stubs(struct search *search) {
+    struct nr_module *module = &search->live.base;
+    struct nr_tokens methods;
+    nr_token type;
+    if (!search->loaded->is_api) return NR_OK;
+    NR_TRY(open_metadata(search));
+    NR_TRY(nr_module_find_type(module, NR_STR("NewRelic.Api.Agent.NewRelic"), &type));
+    NR_TRY(module->ops->methods(module, &search->arena, type, &methods));
+    for (size_t i = 0; i < methods.count; i++) add_method(search, methods.data[i]);
+    return search->found.status;
+}
+
 static int by_token(const void *left, const void *right) {
     nr_token a = *(const nr_token *)left, b = *(const nr_token *)right;
     return (a > b) - (a < b);
@@ -205,15 +227,46 @@ static ModuleID *repeat_id(struct search *search, size_t count) {
     return modules;
 }
 
+// In fast mode a refresh also reaches callers that the JIT has inlined a method into. (When a
+// module loads there are none, and the CLR overlooks those in its own ReadyToRun code.)
+static HRESULT request_from_clr(struct search *search, ULONG count, const ModuleID *modules,
+                                const nr_token *methods) {
+    ICorProfilerInfo15 *info = search->profiler->info, *fast = search->profiler->fast;
+    if (search->loading || !fast) return info->lpVtbl->RequestReJIT(info, count, modules, methods);
+    return fast->lpVtbl->RequestReJITWithInliners(
+        fast, COR_PRF_REJIT_BLOCK_INLINING | COR_PRF_REJIT_INLINING_CALLBACKS, count, modules,
+        methods);
+}
+
+// Remembers which methods GetReJITParameters is to instrument; those that are new to it.
+static struct nr_tokens add_targets(struct search *search, struct nr_tokens methods) {
+    struct nr_loaded_module *loaded = search->loaded;
+    nr_token *data = NR_ARENA_ARRAY(&search->arena, nr_token, methods.count);
+    enum nr_status status = data ? NR_OK : NR_NO_MEMORY;
+    size_t count = 0;
+    nr_mutex_lock(&loaded->lock);
+    for (size_t i = 0; i < methods.count && status == NR_OK; i++) {
+        bool added = false;
+        status = nr_token_set_add(&loaded->targets, methods.data[i], &added);
+        if (added) data[count++] = methods.data[i];
+    }
+    nr_mutex_unlock(&loaded->lock);
+    if (status != NR_OK) {
+        nr_log_error(nr_profiler_log(), "No memory to instrument methods of %.*s",
+                     NR_STR_ARGS(loaded->path));
+    }
+    return (struct nr_tokens){data, count};
+}
+
 static void request_rejit(struct search *search, struct nr_tokens methods) {
-    ICorProfilerInfo15 *info = search->profiler->info;
     HRESULT hr = E_OUTOFMEMORY;
+    struct nr_tokens added = {0};
     if (methods.count == 0) return;
     ModuleID *modules = repeat_id(search, methods.count);
-    if (modules) {
-        hr = info->lpVtbl->RequestReJIT(info, (ULONG)methods.count, modules, methods.data);
-    }
+    if (search->profiler->fast) added = add_targets(search, methods);
+    if (modules) hr = request_from_clr(search, (ULONG)methods.count, modules, methods.data);
     nr_log_debug(nr_profiler_log(), SUCCEEDED(hr) ? "ReJit success" : "ReJit failed");
+    if (SUCCEEDED(hr)) nr_inliners_of(search->profiler, search->loaded, added);
 }
 
 static void request_revert(struct search *search, struct nr_tokens methods) {
@@ -242,6 +295,7 @@ static void instrument_module(struct nr_profiler *profiler, struct nr_loaded_mod
     nr_buffer_init(&search.found, &search.arena);
     enum nr_status status = find_points(&search, set->points);
     if (status == NR_OK) status = find_attributes(&search);
+    if (status == NR_OK && profiler->fast) status = find_api_stubs(&search);
     if (status == NR_OK) request_rejit(&search, take_found(&search));
     end_search(&search, status);
 }
@@ -316,6 +370,7 @@ void nr_module_loaded(struct nr_profiler *profiler, ModuleID module) {
     struct nr_loaded_module *loaded = nr_loaded_module_new(module);
     if (!loaded) return;
     enum nr_status status = read_names(loaded, profiler->info);
+    if (profiler->fast) read_native_image(loaded, profiler->info);
     if (status == NR_OK) status = nr_module_table_add(&profiler->modules, loaded);
     if (status != NR_OK) {
         nr_loaded_module_free(loaded);
@@ -326,6 +381,7 @@ void nr_module_loaded(struct nr_profiler *profiler, ModuleID module) {
                     NR_STR_ARGS(loaded->path));
     }
     instrument_by_current(profiler, loaded);
+    if (profiler->fast) nr_inliners_in(profiler, loaded);
 }
 
 void nr_module_unloaded(struct nr_profiler *profiler, ModuleID module) {

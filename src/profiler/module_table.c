@@ -107,6 +107,34 @@ void nr_module_table_remove(struct nr_module_table *table, ModuleID id) {
     if (module) nr_loaded_module_free(module);
 }
 
+static bool may_inline(const struct nr_loaded_module *module,
+                       const struct nr_loaded_module *inlinee) {
+    return !module->can_unload &&
+           (module == inlinee
+                ? module->native.compiled
+                : nr_native_image_may_inline(&module->native, inlinee->assembly_name));
+}
+
+enum nr_status nr_module_table_inliners(struct nr_module_table *table, struct nr_arena *arena,
+                                        const struct nr_loaded_module *inlinee,
+                                        struct nr_module_ids *out) {
+    struct nr_buffer ids;
+    nr_buffer_init(&ids, arena);
+    nr_mutex_lock(&table->lock);
+    struct nr_module_slots *slots = atomic_load(&table->slots);
+    for (size_t i = 0; slots && i < slots->capacity; i++) {
+        const struct nr_loaded_module *module = atomic_load(&slots->slots[i].module);
+        if (module && may_inline(module, inlinee)) {
+            nr_buffer_append(&ids, &module->id, sizeof(module->id));
+        }
+    }
+    nr_mutex_unlock(&table->lock);
+    NR_TRY(ids.status);
+    *out = (struct nr_module_ids){(const ModuleID *)(const void *)ids.data,
+                                  ids.size / sizeof(ModuleID)};
+    return NR_OK;
+}
+
 static struct nr_loaded_module *find_by_name(struct nr_module_slots *slots, struct nr_str name) {
     for (size_t i = 0; slots && i < slots->capacity; i++) {
         struct nr_loaded_module *module = atomic_load(&slots->slots[i].module);
@@ -204,6 +232,8 @@ void nr_loaded_module_free(struct nr_loaded_module *module) {
     nr_live_module_close(&module->writable);
     nr_live_module_close(&module->readable);
     nr_mutex_destroy(&module->lock);
+    nr_token_set_free(&module->targets);
+    nr_token_set_free(&module->inliners);
     nr_arena_free(&module->arena);
     free(module);
 }

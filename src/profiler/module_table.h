@@ -15,6 +15,8 @@
 #include "metadata/resolve.h"
 #include "platform/platform.h"
 #include "profiler/live_module.h"
+#include "profiler/native_image.h"
+#include "profiler/token_set.h"
 
 struct nr_loaded_module {
     ModuleID id;
@@ -26,10 +28,13 @@ struct nr_loaded_module {
         has_attributes;  // references the API, so methods may carry [Transaction] and [Trace]
     bool can_unload;     // collectible: never handed out by name
     bool is_dynamic;     // made by Reflection.Emit
+    struct nr_native_image native;  // fast mode only, as is what follows
+    struct nr_token_set inliners;   // guarded by the lock of nr_inliners
 
     struct nr_mutex lock;            // one rewrite at a time; guards what follows
     struct nr_live_module writable;  // opened by the first rewrite
     struct nr_references references;
+    struct nr_token_set targets;  // fast mode: what points or attributes name, or named once
 
     struct nr_live_module readable;  // opened by the first question; guarded by the table's lock
 };
@@ -54,6 +59,17 @@ struct nr_loaded_module *nr_module_table_get(struct nr_module_table *table, Modu
 struct nr_loaded_module *nr_module_table_get_lasting(struct nr_module_table *table, ModuleID id);
 // Takes a module out and frees it; nothing happens when it is not there.
 void nr_module_table_remove(struct nr_module_table *table, ModuleID id);
+
+struct nr_module_ids {
+    const ModuleID *data;
+    size_t count;
+};
+
+// The modules that stay and whose ReadyToRun code may have methods of this one inlined, itself
+// included. NR_NO_MEMORY.
+enum nr_status nr_module_table_inliners(struct nr_module_table *table, struct nr_arena *arena,
+                                        const struct nr_loaded_module *inlinee,
+                                        struct nr_module_ids *out);
 
 // Answers by name from the modules that stay loaded. The result's context is the table.
 struct nr_assemblies nr_module_table_assemblies(struct nr_module_table *table);

@@ -13,6 +13,7 @@
 #include "clr/corprof.h"
 #include "platform/platform.h"
 #include "profiler/generic_functions.h"
+#include "profiler/inliners.h"
 #include "profiler/live_points.h"
 #include "profiler/module_table.h"
 #include "profiler/refresh.h"
@@ -31,6 +32,8 @@ struct nr_profiler {
     struct nr_live_points points;
     struct nr_refresh refresh;
     struct nr_thread_profiler threads;
+    ICorProfilerInfo15 *fast;  // an ICorProfilerInfo10; NULL: compatible mode
+    struct nr_inliners inliners;
     bool explain;  // NRPROF_EXPLAIN: tell which modules were loaded
     struct nr_module_table modules;
     struct nr_generic_functions generics;

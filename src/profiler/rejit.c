@@ -1,5 +1,5 @@
 // GetReJITParameters: the new body of a method. ReJITCompilationStarted: instantiations of generic
-// methods. JITCompilationStarted: stubs of the API.
+// methods. JITCompilationStarted: stubs of the API (in fast mode these are ReJITed too).
 // SPDX-License-Identifier: Apache-2.0
 //
 // The CLR calls these on any thread, for several methods at once; rewrites in one module take
@@ -219,7 +219,10 @@ static HRESULT instrument(struct nr_arena *arena, struct sink *sink,
                 &flags) != NR_OK) {
         return E_FAIL;
     }
-    if (is_api_stub(&method)) return sink->control ? S_OK : instrument_api(arena, sink, &method);
+    if (is_api_stub(&method)) {
+        bool now = sink->profiler->fast || !sink->control;
+        return now ? instrument_api(arena, sink, &method) : S_OK;
+    }
     if (!has_point(sink->points, &method, flags, &point)) return S_OK;
     if (!sink->control) return S_OK;  // asked for when the module was loaded
     return instrument_default(arena, sink, &method, function, point, flags);
@@ -249,10 +252,23 @@ static FunctionID function_of(struct nr_profiler *profiler, ModuleID module, mdM
         nr_log_error(log, "GetFunctionFromToken call failed: 0x%x", (unsigned)hr);
         return 0;
     }
+    if (profiler->fast) {
+        return nr_generic_functions_number(&profiler->generics, module, method);
+    }
     nr_log_trace(log, "Generic function lookup falling back to map");
     function = nr_generic_functions_take(&profiler->generics, module, method);
     if (!function) nr_log_trace(log, "Generic function lookup failed, queued a reJIT");
     return function;
+}
+
+// In fast mode a method is also compiled anew for what it inlines; it keeps its body then.
+static bool is_inliner_only(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
+                            mdMethodDef method) {
+    if (!profiler->fast) return false;
+    nr_mutex_lock(&loaded->lock);
+    bool target = nr_token_set_has(&loaded->targets, method);
+    nr_mutex_unlock(&loaded->lock);
+    return !target;
 }
 
 HRESULT nr_rejit_parameters(struct nr_profiler *profiler, ModuleID module, mdMethodDef method,
@@ -260,6 +276,7 @@ HRESULT nr_rejit_parameters(struct nr_profiler *profiler, ModuleID module, mdMet
     const struct nr_log *log = nr_profiler_log();
     struct nr_loaded_module *loaded = nr_module_table_get(&profiler->modules, module);
     HRESULT hr = S_FALSE;
+    if (loaded && is_inliner_only(profiler, loaded, method)) return S_OK;
     nr_log_trace(log, "GetReJITParameters called");
     FunctionID function = loaded ? function_of(profiler, module, method) : 0;
     if (function) {

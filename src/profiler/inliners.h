@@ -1,0 +1,40 @@
+// Fast mode: code that was compiled ahead of time with an instrumented method inlined.
+// SPDX-License-Identifier: Apache-2.0
+//
+// ReadyToRun code of a caller may contain the body of the method that it calls, and a ReJIT of that
+// method does not reach it. The runtime knows which methods those callers are; a ReJIT of them,
+// with their own bodies, has the JIT compile them anew, and it does not inline a method that has a
+// ReJIT.
+//
+// Modules that were compiled together inline methods of each other, so a module is asked for what
+// was instrumented before it was loaded, and the modules before it for what is instrumented in it.
+// Any thread; only modules that stay take part (the CLR ReJITs nothing in others).
+#ifndef NR_PROFILER_INLINERS_H
+#define NR_PROFILER_INLINERS_H
+
+#include "base/buffer.h"
+#include "metadata/module.h"
+#include "platform/platform.h"
+
+struct nr_profiler;
+struct nr_loaded_module;
+
+struct nr_inliners {
+    struct nr_mutex lock;  // guards what follows, and each module's set of inliners
+    struct nr_arena arena;
+    struct nr_buffer watched;  // struct nr_inlinee each: what is instrumented
+    // struct nr_question each: answered with some of the inliners, since modules were missing. They
+    // are asked again whenever one comes.
+    struct nr_buffer open;
+};
+
+void nr_inliners_init(struct nr_inliners *inliners);
+
+// Has all methods compiled anew that have one of these inlined; a ReJIT of these has been
+// requested.
+void nr_inliners_of(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
+                    struct nr_tokens methods);
+// The same for the methods of a module that has just been loaded, and all that is instrumented.
+void nr_inliners_in(struct nr_profiler *profiler, struct nr_loaded_module *loaded);
+
+#endif
