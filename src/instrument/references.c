@@ -4,13 +4,14 @@
 
 #include "base/compiler.h"
 
-enum { SYSTEM_RUNTIME, SYSTEM_REFLECTION, SYSTEM_CORE, CORE_LIBRARY };
+enum { SYSTEM_RUNTIME, SYSTEM_REFLECTION, SYSTEM_CORE, CORE_LIBRARY, MSCORLIB };
 
 static const struct nr_str assembly_names[NR_KNOWN_ASSEMBLIES] = {
     [SYSTEM_RUNTIME] = {"System.Runtime", 14},
     [SYSTEM_REFLECTION] = {"System.Reflection", 17},
     [SYSTEM_CORE] = {"System.Core", 11},
     [CORE_LIBRARY] = {"System.Private.CoreLib", 22},
+    [MSCORLIB] = {"mscorlib", 8},
 };
 
 static const struct {
@@ -40,6 +41,12 @@ static const struct {
     [NR_KNOWN_INTPTR] = {"System.IntPtr", SYSTEM_RUNTIME},
     [NR_KNOWN_UINTPTR] = {"System.UIntPtr", SYSTEM_RUNTIME},
     [NR_KNOWN_STRING] = {"System.String", SYSTEM_RUNTIME},
+    [NR_KNOWN_APP_DOMAIN] = {"System.AppDomain", SYSTEM_RUNTIME},
+    [NR_KNOWN_DOMAIN_CACHE] = {"System.CannotUnloadAppDomainException", SYSTEM_RUNTIME},
+    [NR_KNOWN_SECURITY_SAFE_CRITICAL] = {"System.Security.SecuritySafeCriticalAttribute",
+                                         SYSTEM_RUNTIME},
+    [NR_KNOWN_SUPPRESS_UNMANAGED_SECURITY] =
+        {"System.Security.SuppressUnmanagedCodeSecurityAttribute", SYSTEM_RUNTIME},
 };
 
 // Signatures are written as in metadata, but with an nr_known_type behind CLASS and VALUETYPE where
@@ -48,7 +55,7 @@ static const struct {
     const char *name;
     uint8_t owner;
     uint8_t signature_size;
-    uint8_t signature[8];
+    uint8_t signature[11];
 } members[NR_KNOWN_MEMBERS] = {
     [NR_MEMBER_ASSEMBLY_LOAD_FROM] = {"LoadFrom",
                                       NR_KNOWN_ASSEMBLY,
@@ -86,6 +93,64 @@ static const struct {
                                  7,
                                  {NR_CALL_HAS_THIS, 2, NR_ELEMENT_VOID, NR_ELEMENT_VAR, 0,
                                   NR_ELEMENT_VAR, 1}},
+    [NR_MEMBER_EXCEPTION_NEW] = {".ctor",
+                                 NR_KNOWN_EXCEPTION,
+                                 4,
+                                 {NR_CALL_HAS_THIS, 1, NR_ELEMENT_VOID, NR_ELEMENT_STRING}},
+    [NR_MEMBER_DOMAIN_CURRENT] = {"get_CurrentDomain",
+                                  NR_KNOWN_APP_DOMAIN,
+                                  4,
+                                  {NR_CALL_DEFAULT, 0, NR_ELEMENT_CLASS, NR_KNOWN_APP_DOMAIN}},
+    [NR_MEMBER_DOMAIN_GET_DATA] = {"GetData",
+                                   NR_KNOWN_APP_DOMAIN,
+                                   4,
+                                   {NR_CALL_HAS_THIS, 1, NR_ELEMENT_OBJECT, NR_ELEMENT_STRING}},
+    [NR_MEMBER_DOMAIN_SET_DATA] = {"SetData",
+                                   NR_KNOWN_APP_DOMAIN,
+                                   5,
+                                   {NR_CALL_HAS_THIS, 2, NR_ELEMENT_VOID, NR_ELEMENT_STRING,
+                                    NR_ELEMENT_OBJECT}},
+    [NR_MEMBER_SECURITY_SAFE_CRITICAL_NEW] = {".ctor",
+                                              NR_KNOWN_SECURITY_SAFE_CRITICAL,
+                                              3,
+                                              {NR_CALL_HAS_THIS, 0, NR_ELEMENT_VOID}},
+    [NR_MEMBER_SUPPRESS_UNMANAGED_SECURITY_NEW] = {".ctor",
+                                                   NR_KNOWN_SUPPRESS_UNMANAGED_SECURITY,
+                                                   3,
+                                                   {NR_CALL_HAS_THIS, 0, NR_ELEMENT_VOID}},
+    [NR_MEMBER_LOAD_ASSEMBLY] = {"LoadAssemblyOrThrow",
+                                 NR_KNOWN_DOMAIN_CACHE,
+                                 5,
+                                 {NR_CALL_DEFAULT, 1, NR_ELEMENT_CLASS, NR_KNOWN_ASSEMBLY,
+                                  NR_ELEMENT_STRING}},
+    [NR_MEMBER_GET_TYPE] = {"GetTypeViaReflectionOrThrow",
+                            NR_KNOWN_DOMAIN_CACHE,
+                            6,
+                            {NR_CALL_DEFAULT, 2, NR_ELEMENT_CLASS, NR_KNOWN_TYPE, NR_ELEMENT_STRING,
+                             NR_ELEMENT_STRING}},
+    [NR_MEMBER_GET_METHOD] = {"GetMethodViaReflectionOrThrow",
+                              NR_KNOWN_DOMAIN_CACHE,
+                              10,
+                              {NR_CALL_DEFAULT, 4, NR_ELEMENT_CLASS, NR_KNOWN_METHOD_INFO,
+                               NR_ELEMENT_STRING, NR_ELEMENT_STRING, NR_ELEMENT_STRING,
+                               NR_ELEMENT_SZARRAY, NR_ELEMENT_CLASS, NR_KNOWN_TYPE}},
+    [NR_MEMBER_READ_CACHE] = {"GetMethodFromAppDomainStorage",
+                              NR_KNOWN_DOMAIN_CACHE,
+                              5,
+                              {NR_CALL_DEFAULT, 1, NR_ELEMENT_CLASS, NR_KNOWN_METHOD_INFO,
+                               NR_ELEMENT_STRING}},
+    [NR_MEMBER_READ_CACHE_OR_FIND] = {"GetMethodFromAppDomainStorageOrReflectionOrThrow",
+                                      NR_KNOWN_DOMAIN_CACHE,
+                                      11,
+                                      {NR_CALL_DEFAULT, 5, NR_ELEMENT_CLASS, NR_KNOWN_METHOD_INFO,
+                                       NR_ELEMENT_STRING, NR_ELEMENT_STRING, NR_ELEMENT_STRING,
+                                       NR_ELEMENT_STRING, NR_ELEMENT_SZARRAY, NR_ELEMENT_CLASS,
+                                       NR_KNOWN_TYPE}},
+    [NR_MEMBER_WRITE_CACHE] = {"StoreMethodInAppDomainStorageOrThrow",
+                               NR_KNOWN_DOMAIN_CACHE,
+                               6,
+                               {NR_CALL_DEFAULT, 2, NR_ELEMENT_VOID, NR_ELEMENT_CLASS,
+                                NR_KNOWN_METHOD_INFO, NR_ELEMENT_STRING}},
 };
 
 void nr_references_begin(struct nr_rewrite_references *refs, struct nr_references *known,
@@ -109,7 +174,8 @@ static bool stands_in(const struct nr_rewrite_references *refs, struct nr_str na
     static const uint8_t samples[NR_KNOWN_ASSEMBLIES] = {[SYSTEM_RUNTIME] = NR_KNOWN_OBJECT,
                                                          [SYSTEM_REFLECTION] = NR_KNOWN_ASSEMBLY,
                                                          [SYSTEM_CORE] = NR_KNOWN_ACTION_2,
-                                                         [CORE_LIBRARY] = NR_KNOWN_OBJECT};
+                                                         [CORE_LIBRARY] = NR_KNOWN_OBJECT,
+                                                         [MSCORLIB] = NR_KNOWN_OBJECT};
     return nr_str_ends_with(name, assembly_names[assembly]) && refs->assemblies &&
            has_type(refs, name, samples[assembly]);
 }
@@ -131,33 +197,47 @@ static enum nr_status find_assembly_ref(struct nr_rewrite_references *refs, uint
     return NR_NOT_FOUND;
 }
 
-// A new one has no version.
+// A new one has no version, but for mscorlib: .NET Framework has had this one since its version 4.
+static enum nr_status add_assembly_ref(struct nr_rewrite_references *refs, uint8_t assembly,
+                                       nr_token *token) {
+    static const uint8_t ecma_key_token[] = {0xB7, 0x7A, 0x5C, 0x56, 0x19, 0x34, 0xE0, 0x89};
+    static const struct nr_assembly_identity mscorlib = {{4, 0, 0, 0},
+                                                         {ecma_key_token, sizeof(ecma_key_token)}};
+    return refs->module->ops->define_assembly_ref(refs->module, assembly_names[assembly],
+                                                  assembly == MSCORLIB ? &mscorlib : NULL, token);
+}
+
 static enum nr_status assembly_ref(struct nr_rewrite_references *refs, uint8_t assembly,
                                    nr_token *token) {
     nr_token *known = &refs->known->assemblies[assembly];
     if (!*known) {
         enum nr_status status = find_assembly_ref(refs, assembly, known);
-        if (status == NR_NOT_FOUND) {
-            status = refs->module->ops->define_assembly_ref(refs->module, assembly_names[assembly],
-                                                            known);
-        }
+        if (status == NR_NOT_FOUND) status = add_assembly_ref(refs, assembly, known);
         NR_TRY(status);
     }
     *token = *known;
     return NR_OK;
 }
 
+// Where a type is looked for.
+static uint8_t home_of(const struct nr_rewrite_references *refs, enum nr_known_type type) {
+    uint8_t assembly = types[type].assembly;
+    if (refs->known->scope == NR_SCOPE_FRAMEWORK) return MSCORLIB;
+    // A trimmed application may have left out the facade, or what the facade forwards.
+    return has_type(refs, assembly_names[assembly], type) ? assembly : CORE_LIBRARY;
+}
+
 enum nr_status nr_references_type(struct nr_rewrite_references *refs, enum nr_known_type type,
                                   nr_token *token) {
+    struct nr_module *module = refs->module;
+    struct nr_str name = nr_str_of(types[type].name);
     nr_token *known = &refs->known->types[type];
-    if (!*known) {
-        // A trimmed application may have left out the facade, or what the facade forwards.
-        uint8_t assembly = types[type].assembly;
-        if (!has_type(refs, assembly_names[assembly], type)) assembly = CORE_LIBRARY;
+    if (!*known && refs->known->scope == NR_SCOPE_SELF) {
+        NR_TRY(module->ops->find_type_def(module, name, 0, known));
+    } else if (!*known) {
         nr_token scope;
-        NR_TRY(assembly_ref(refs, assembly, &scope));
-        NR_TRY(refs->module->ops->define_type_ref(refs->module, scope, nr_str_of(types[type].name),
-                                                  known));
+        NR_TRY(assembly_ref(refs, home_of(refs, type), &scope));
+        NR_TRY(module->ops->define_type_ref(module, scope, name, known));
     }
     *token = *known;
     return NR_OK;
@@ -222,20 +302,34 @@ static enum nr_status find_member_ref(struct nr_rewrite_references *refs, nr_tok
     return NR_NOT_FOUND;
 }
 
+struct nr_str nr_references_member_name(enum nr_known_member member) {
+    return nr_str_of(members[member].name);
+}
+
+enum nr_status nr_references_member_signature(struct nr_rewrite_references *refs,
+                                              enum nr_known_member member, struct nr_bytes *out) {
+    struct nr_buffer signature;
+    nr_buffer_init(&signature, refs->arena);
+    NR_TRY(member_signature(refs, member, &signature));
+    *out = nr_buffer_bytes(&signature);
+    return NR_OK;
+}
+
 static enum nr_status add_member(struct nr_rewrite_references *refs, enum nr_known_member member,
                                  nr_token *token) {
     struct nr_module *module = refs->module;
     struct nr_str name = nr_str_of(members[member].name);
-    struct nr_buffer signature;
+    struct nr_bytes blob;
     nr_token owner;
-    nr_buffer_init(&signature, refs->arena);
-    NR_TRY(member_signature(refs, member, &signature));
+    NR_TRY(nr_references_member_signature(refs, member, &blob));
     if (members[member].owner) {
         NR_TRY(nr_references_type(refs, members[member].owner, &owner));
     } else {
         NR_TRY(nr_references_finish_type(refs, &owner));
     }
-    struct nr_bytes blob = nr_buffer_bytes(&signature);
+    if (NR_TOKEN_TABLE(owner) == NR_TABLE_TYPE_DEF) {
+        return module->ops->find_method(module, owner, name, blob, token);
+    }
     enum nr_status status = find_member_ref(refs, owner, name, blob, token);
     if (status != NR_NOT_FOUND) return status;
     return module->ops->define_member_ref(module, owner, name, blob, token);
@@ -254,13 +348,13 @@ enum nr_status nr_references_missing(struct nr_module *core, struct nr_arena *ar
     // As if each type had been asked for already: signatures then name the definitions.
     struct nr_references known = {0};
     struct nr_rewrite_references refs = {.known = &known, .module = core, .arena = arena};
-    for (size_t i = NR_KNOWN_OBJECT; i < NR_KNOWN_TYPES; i++) {
+    for (size_t i = NR_KNOWN_OBJECT; i < NR_KNOWN_FRAMEWORK_ONLY; i++) {
         struct nr_str name = nr_str_of(types[i].name);
         enum nr_status status = core->ops->find_type_def(core, name, 0, &known.types[i]);
         if (status != NR_OK) *missing = name;
         NR_TRY(status);
     }
-    for (size_t i = 0; i < NR_KNOWN_MEMBERS; i++) {
+    for (size_t i = 0; i < NR_MEMBER_FRAMEWORK_ONLY; i++) {
         uint8_t owner = members[i].owner ? members[i].owner : NR_KNOWN_ACTION_2;
         struct nr_str name = nr_str_of(members[i].name);
         struct nr_buffer signature;

@@ -41,6 +41,11 @@ enum nr_known_type {
     NR_KNOWN_INTPTR,
     NR_KNOWN_UINTPTR,
     NR_KNOWN_STRING,
+    NR_KNOWN_FRAMEWORK_ONLY,  // from here on: for code on .NET Framework
+    NR_KNOWN_APP_DOMAIN = NR_KNOWN_FRAMEWORK_ONLY,
+    NR_KNOWN_DOMAIN_CACHE,  // System.CannotUnloadAppDomainException, which gets the helpers
+    NR_KNOWN_SECURITY_SAFE_CRITICAL,
+    NR_KNOWN_SUPPRESS_UNMANAGED_SECURITY,
     NR_KNOWN_TYPES,
 };
 
@@ -52,13 +57,35 @@ enum nr_known_member {
     NR_MEMBER_TYPE_FROM_HANDLE,       // Type Type.GetTypeFromHandle(RuntimeTypeHandle)
     NR_MEMBER_METHOD_INVOKE,          // object MethodBase::Invoke(object, object[])
     NR_MEMBER_FINISH_INVOKE,          // void Action<object, Exception>::Invoke(!0, !1)
+    NR_MEMBER_FRAMEWORK_ONLY,         // from here on
+    NR_MEMBER_EXCEPTION_NEW = NR_MEMBER_FRAMEWORK_ONLY,  // void Exception::.ctor(string)
+    NR_MEMBER_DOMAIN_CURRENT,                            // AppDomain AppDomain.get_CurrentDomain()
+    NR_MEMBER_DOMAIN_GET_DATA,                           // object AppDomain::GetData(string)
+    NR_MEMBER_DOMAIN_SET_DATA,                           // void AppDomain::SetData(string, object)
+    NR_MEMBER_SECURITY_SAFE_CRITICAL_NEW,
+    NR_MEMBER_SUPPRESS_UNMANAGED_SECURITY_NEW,
+    // The helpers (instrument/domain_cache.h), in the order in which they are added.
+    NR_MEMBER_LOAD_ASSEMBLY,       // Assembly (string path)
+    NR_MEMBER_GET_TYPE,            // Type (string path, string type)
+    NR_MEMBER_GET_METHOD,          // MethodInfo (string path, string type, string name, Type[])
+    NR_MEMBER_READ_CACHE,          // MethodInfo (string key)
+    NR_MEMBER_READ_CACHE_OR_FIND,  // MethodInfo (string key, and as NR_MEMBER_GET_METHOD)
+    NR_MEMBER_WRITE_CACHE,         // void (MethodInfo, string key)
     NR_KNOWN_MEMBERS,
 };
 
-enum { NR_KNOWN_ASSEMBLIES = 4 };
+enum { NR_KNOWN_ASSEMBLIES = 5 };
+
+// Where the framework's types are.
+enum nr_reference_scope {
+    NR_SCOPE_CORE,       // System.Runtime, System.Reflection, System.Core
+    NR_SCOPE_FRAMEWORK,  // all of them in mscorlib
+    NR_SCOPE_SELF,       // this is mscorlib: definitions instead of references
+};
 
 // What is known of a module once and for all. Zero-initialise, but for kinds.arena.
 struct nr_references {
+    enum nr_reference_scope scope;
     struct nr_type_kinds kinds;
     // Tokens, each 0 while nobody has asked for it.
     nr_token assemblies[NR_KNOWN_ASSEMBLIES];
@@ -78,18 +105,24 @@ void nr_references_begin(struct nr_rewrite_references *refs, struct nr_reference
                          struct nr_module *module, const struct nr_assemblies *assemblies,
                          struct nr_arena *arena);
 
-// The TypeRef of a known type.
+// The TypeRef of a known type, or its TypeDef; NR_NOT_FOUND when this should define it and does
+// not.
 enum nr_status nr_references_type(struct nr_rewrite_references *refs, enum nr_known_type type,
                                   nr_token *token);
 // The TypeSpec of Action<object, Exception>, the type of the delegate that ends a tracer.
 enum nr_status nr_references_finish_type(struct nr_rewrite_references *refs, nr_token *token);
-// The MemberRef of a known member: one that the module has already, else a new one.
+// The MemberRef of a known member: one that the module has already, else a new one. The MethodDef
+// where the type is a TypeDef; NR_NOT_FOUND when it has none.
 enum nr_status nr_references_member(struct nr_rewrite_references *refs, enum nr_known_member member,
                                     nr_token *token);
 // Whether the core library has all that can be referred to. NR_NOT_FOUND: missing is the name of
 // what it lacks, as the core library of a trimmed application may.
 enum nr_status nr_references_missing(struct nr_module *core, struct nr_arena *arena,
                                      struct nr_str *missing);
+// The name of a known member, and its signature in this module.
+struct nr_str nr_references_member_name(enum nr_known_member member);
+enum nr_status nr_references_member_signature(struct nr_rewrite_references *refs,
+                                              enum nr_known_member member, struct nr_bytes *out);
 // The known type of a primitive element type (II.23.1.16), string and object; NR_KNOWN_NONE for
 // others.
 enum nr_known_type nr_known_type_of_element(uint8_t element);

@@ -14,9 +14,17 @@ static enum nr_status add_row(struct nr_file_module *file, enum nr_table table,
 }
 
 enum nr_status nr_file_define_assembly_ref(struct nr_module *module, struct nr_str name,
+                                           const struct nr_assembly_identity *identity,
                                            nr_token *out) {
     struct nr_file_module *file = nr_file_module_of(module);
     uint32_t cells[NR_MOST_COLUMNS] = {0};
+    if (identity) {
+        cells[NR_ASSEMBLY_REF_MAJOR] = identity->version.major;
+        cells[NR_ASSEMBLY_REF_MINOR] = identity->version.minor;
+        cells[NR_ASSEMBLY_REF_BUILD] = identity->version.build;
+        cells[NR_ASSEMBLY_REF_REVISION] = identity->version.revision;
+        NR_TRY(nr_tables_add_blob(&file->tables, identity->key_token, &cells[NR_ASSEMBLY_REF_KEY]));
+    }
     NR_TRY(nr_tables_add_string(&file->tables, name, &cells[NR_ASSEMBLY_REF_NAME]));
     return add_row(file, NR_TABLE_ASSEMBLY_REF, cells, out);
 }
@@ -120,4 +128,49 @@ enum nr_status nr_file_define_user_string(struct nr_module *module, struct nr_st
     NR_TRY(nr_map_set(&file->user_strings, key, known));
     *out = *known;
     return NR_OK;
+}
+
+// The methods of a type follow each other in their table, so only the last type can get more.
+enum nr_status nr_file_define_method(struct nr_module *module, nr_token type,
+                                     const struct nr_new_method *method, nr_token *out) {
+    struct nr_file_module *file = nr_file_module_of(module);
+    struct nr_tables *tables = &file->tables;
+    uint32_t cells[NR_MOST_COLUMNS] = {method->rva, method->impl_flags, method->flags};
+    if (NR_TOKEN_TABLE(type) != NR_TABLE_TYPE_DEF || !nr_tables_has(tables, type)) {
+        return NR_NOT_FOUND;
+    }
+    if (NR_TOKEN_ROW(type) != nr_tables_count(tables, NR_TABLE_TYPE_DEF) ||
+        nr_tables_count(tables, NR_TABLE_METHOD_PTR) > 0) {
+        return NR_UNSUPPORTED;
+    }
+    NR_TRY(nr_tables_add_string(tables, method->name, &cells[NR_METHOD_DEF_NAME]));
+    NR_TRY(nr_tables_add_blob(tables, method->signature, &cells[NR_METHOD_DEF_SIGNATURE]));
+    cells[NR_METHOD_DEF_PARAMS] = nr_tables_count(tables, NR_TABLE_PARAM) + 1;
+    return add_row(file, NR_TABLE_METHOD_DEF, cells, out);
+}
+
+enum nr_status nr_file_define_attribute(struct nr_module *module, nr_token owner,
+                                        nr_token constructor, struct nr_bytes value) {
+    struct nr_file_module *file = nr_file_module_of(module);
+    const enum nr_table table = NR_TABLE_CUSTOM_ATTRIBUTE;
+    uint32_t cells[NR_MOST_COLUMNS] = {0};
+    nr_token row;
+    NR_TRY(nr_schema_encode(table, NR_CUSTOM_ATTRIBUTE_PARENT, owner,
+                            &cells[NR_CUSTOM_ATTRIBUTE_PARENT]));
+    NR_TRY(nr_schema_encode(table, NR_CUSTOM_ATTRIBUTE_TYPE, constructor,
+                            &cells[NR_CUSTOM_ATTRIBUTE_TYPE]));
+    NR_TRY(nr_tables_add_blob(&file->tables, value, &cells[NR_CUSTOM_ATTRIBUTE_VALUE]));
+    return add_row(file, table, cells, &row);
+}
+
+enum nr_status nr_file_define_permissions(struct nr_module *module, nr_token owner, uint16_t action,
+                                          struct nr_bytes blob) {
+    struct nr_file_module *file = nr_file_module_of(module);
+    const enum nr_table table = NR_TABLE_DECL_SECURITY;
+    uint32_t cells[NR_MOST_COLUMNS] = {action};
+    nr_token row;
+    NR_TRY(
+        nr_schema_encode(table, NR_DECL_SECURITY_PARENT, owner, &cells[NR_DECL_SECURITY_PARENT]));
+    NR_TRY(nr_tables_add_blob(&file->tables, blob, &cells[NR_DECL_SECURITY_BLOB]));
+    return add_row(file, table, cells, &row);
 }

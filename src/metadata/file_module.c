@@ -79,6 +79,7 @@ static enum nr_status method_def(struct nr_module *module, struct nr_arena *aren
     NR_TRY(nr_tables_blob(tables, table, row, NR_METHOD_DEF_SIGNATURE, &result.signature));
     result.flags = nr_tables_cell(tables, table, row, NR_METHOD_DEF_FLAGS);
     result.impl_flags = nr_tables_cell(tables, table, row, NR_METHOD_DEF_IMPL_FLAGS);
+    result.rva = nr_tables_cell(tables, table, row, NR_METHOD_DEF_RVA);
     *out = result;
     return NR_OK;
 }
@@ -244,6 +245,9 @@ static const struct nr_module_ops ops = {
     .define_method_spec = nr_file_define_method_spec,
     .define_signature = nr_file_define_signature,
     .define_user_string = nr_file_define_user_string,
+    .define_method = nr_file_define_method,
+    .define_attribute = nr_file_define_attribute,
+    .define_permissions = nr_file_define_permissions,
 };
 
 enum nr_status nr_file_module_open(struct nr_arena *arena, struct nr_bytes bytes,

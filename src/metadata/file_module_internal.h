@@ -76,6 +76,7 @@ enum nr_status nr_file_generic_param_flags(struct nr_module *module, nr_token ow
 // ---- file_emit.c: additions, functions of struct nr_module_ops ----
 
 enum nr_status nr_file_define_assembly_ref(struct nr_module *module, struct nr_str name,
+                                           const struct nr_assembly_identity *identity,
                                            nr_token *out);
 enum nr_status nr_file_define_type_ref(struct nr_module *module, nr_token scope, struct nr_str name,
                                        nr_token *out);
@@ -90,5 +91,11 @@ enum nr_status nr_file_define_signature(struct nr_module *module, struct nr_byte
                                         nr_token *out);
 enum nr_status nr_file_define_user_string(struct nr_module *module, struct nr_str16 text,
                                           nr_token *out);
+enum nr_status nr_file_define_method(struct nr_module *module, nr_token type,
+                                     const struct nr_new_method *method, nr_token *out);
+enum nr_status nr_file_define_attribute(struct nr_module *module, nr_token owner,
+                                        nr_token constructor, struct nr_bytes value);
+enum nr_status nr_file_define_permissions(struct nr_module *module, nr_token owner, uint16_t action,
+                                          struct nr_bytes blob);
 
 #endif

@@ -23,6 +23,12 @@ struct nr_version {
     uint16_t major, minor, build, revision;
 };
 
+// What an AssemblyRef says besides the name.
+struct nr_assembly_identity {
+    struct nr_version version;
+    struct nr_bytes key_token;
+};
+
 struct nr_type_def {
     struct nr_str name;  // full: Namespace.Name`1, without its enclosing types
     uint32_t flags;      // II.23.1.15
@@ -39,6 +45,14 @@ struct nr_method_def {
     struct nr_str name;
     uint32_t flags;       // II.23.1.10
     uint32_t impl_flags;  // II.23.1.11
+    uint32_t rva;         // of the body; 0: none
+    struct nr_bytes signature;
+};
+
+// A method to add. The body at rva is what runs until somebody sets another.
+struct nr_new_method {
+    struct nr_str name;
+    uint32_t flags, impl_flags, rva;
     struct nr_bytes signature;
 };
 
@@ -113,8 +127,10 @@ struct nr_module_ops {
 
     // Additions: each gives the token of the row that is there already or that it adds, as the
     // function of IMetaDataEmit (IMetaDataAssemblyEmit) that it stands for does.
+    // identity may be NULL: version 0.0.0.0, no key.
     enum nr_status (*define_assembly_ref)(struct nr_module *module, struct nr_str name,
-                                          nr_token *out);  // version 0.0.0.0, no key
+                                          const struct nr_assembly_identity *identity,
+                                          nr_token *out);
     enum nr_status (*define_type_ref)(struct nr_module *module, nr_token scope, struct nr_str name,
                                       nr_token *out);
     enum nr_status (*define_member_ref)(struct nr_module *module, nr_token parent,
@@ -128,6 +144,14 @@ struct nr_module_ops {
                                        nr_token *out);  // StandAloneSig
     enum nr_status (*define_user_string)(struct nr_module *module, struct nr_str16 text,
                                          nr_token *out);
+    // These always add. type: a TypeDef of this module; constructor: a MethodDef or MemberRef;
+    // action: of a declaration of security (II.22.11).
+    enum nr_status (*define_method)(struct nr_module *module, nr_token type,
+                                    const struct nr_new_method *method, nr_token *out);
+    enum nr_status (*define_attribute)(struct nr_module *module, nr_token owner,
+                                       nr_token constructor, struct nr_bytes value);
+    enum nr_status (*define_permissions)(struct nr_module *module, nr_token owner, uint16_t action,
+                                         struct nr_bytes blob);
 };
 
 // An implementation begins with this as its first member.

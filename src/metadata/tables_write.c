@@ -1,5 +1,6 @@
 // Writes metadata tables and heaps again, additions included.
 // SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>
 #include <string.h>
 
 #include "metadata/metadata_root.h"
@@ -19,13 +20,49 @@ static uint8_t heap_sizes(const struct nr_tables *tables) {
     return sizes;
 }
 
+static int by_value(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+// The rows in the order of a column, as readers expect them (II.22); rows are the low halves.
+static uint64_t *sort_rows(const struct nr_tables *tables, enum nr_table table, unsigned column,
+                           struct nr_arena *arena) {
+    uint32_t count = nr_tables_count(tables, table);
+    uint64_t *order = NR_ARENA_ARRAY(arena, uint64_t, count);
+    for (uint32_t row = 1; order && row <= count; row++) {
+        order[row - 1] = (uint64_t)nr_tables_cell(tables, table, row, column) << 32 | row;
+    }
+    if (order) qsort(order, count, sizeof(*order), by_value);
+    return order;
+}
+
+// *order stays NULL for a table whose rows keep their numbers.
+static enum nr_status order_rows(const struct nr_tables *tables, enum nr_table table,
+                                 struct nr_arena *arena, uint64_t **order) {
+    const struct nr_rows *rows = &tables->rows[table];
+    *order = NULL;
+    if (rows->count == rows->file_count) return NR_OK;
+    if (table == NR_TABLE_CUSTOM_ATTRIBUTE) {
+        *order = sort_rows(tables, table, NR_CUSTOM_ATTRIBUTE_PARENT, arena);
+    } else if (table == NR_TABLE_DECL_SECURITY) {
+        *order = sort_rows(tables, table, NR_DECL_SECURITY_PARENT, arena);
+    } else {
+        return NR_OK;
+    }
+    return *order ? NR_OK : NR_NO_MEMORY;
+}
+
 static void write_rows(const struct nr_tables *tables, enum nr_table table,
                        const struct nr_row_layout *layout, const uint32_t *method_rvas,
                        struct nr_buffer *out) {
     uint32_t count = nr_tables_count(tables, table);
+    uint64_t *order = NULL;
+    if (out->status == NR_OK) out->status = order_rows(tables, table, out->arena, &order);
     uint8_t *cell = nr_buffer_reserve(out, (size_t)count * layout->row_size);
     if (!cell) return;
-    for (uint32_t row = 1; row <= count; row++) {
+    for (uint32_t place = 1; place <= count; place++) {
+        uint32_t row = order ? (uint32_t)order[place - 1] : place;
         for (uint8_t column = 0; column < layout->column_count; column++) {
             uint32_t value = nr_tables_cell(tables, table, row, column);
             if (table == NR_TABLE_METHOD_DEF && column == NR_METHOD_DEF_RVA && method_rvas[row]) {

@@ -103,18 +103,19 @@ static enum nr_status method_def(struct nr_module *module, struct nr_arena *aren
     IMetaDataImport2 *import = live_of(module)->import;
     struct name name = {0};
     DWORD flags = 0, impl_flags = 0;
+    ULONG rva = 0;
     mdTypeDef owner = 0;
     PCCOR_SIGNATURE signature = NULL;
     ULONG size = 0;
     if (NR_TOKEN_TABLE(token) != NR_TABLE_METHOD_DEF) return NR_NOT_FOUND;
     NR_TRY(status_of(import->lpVtbl->GetMethodProps(import, token, &owner, NULL, 0, &name.length,
-                                                    &flags, &signature, &size, NULL, &impl_flags)));
+                                                    &flags, &signature, &size, &rva, &impl_flags)));
     NR_TRY(reserve_name(arena, &name));
     NR_TRY(status_of(import->lpVtbl->GetMethodProps(import, token, NULL, name.data, name.capacity,
                                                     NULL, NULL, NULL, NULL, NULL, NULL)));
     struct nr_str text;
     NR_TRY(finish_name(arena, &name, &text));
-    *out = (struct nr_method_def){owner, text, flags, impl_flags, {signature, size}};
+    *out = (struct nr_method_def){owner, text, flags, impl_flags, rva, {signature, size}};
     return NR_OK;
 }
 
@@ -390,15 +391,23 @@ static enum nr_status custom_attribute(struct nr_module *module, nr_token owner,
 static enum nr_status added(HRESULT hr) { return SUCCEEDED(hr) ? NR_OK : NR_CLR; }
 
 static enum nr_status define_assembly_ref(struct nr_module *module, struct nr_str name,
+                                          const struct nr_assembly_identity *identity,
                                           nr_token *out) {
+    static const struct nr_assembly_identity none;
+    if (!identity) identity = &none;
     IMetaDataAssemblyEmit *emit = live_of(module)->assembly_emit;
     struct nr_arena arena = NR_ARENA_INIT;
     struct nr_str16 wide = nr_str_to_utf16(&arena, name);
-    const ASSEMBLYMETADATA no_version = {0};
-    enum nr_status status = !wide.data ? NR_NO_MEMORY
-                            : !emit    ? NR_CLR
-                                       : added(emit->lpVtbl->DefineAssemblyRef(
-                                             emit, NULL, 0, wide.data, &no_version, NULL, 0, 0, out));
+    const ASSEMBLYMETADATA data = {.usMajorVersion = identity->version.major,
+                                   .usMinorVersion = identity->version.minor,
+                                   .usBuildNumber = identity->version.build,
+                                   .usRevisionNumber = identity->version.revision};
+    const struct nr_bytes key = identity->key_token;
+    enum nr_status status =
+        !wide.data ? NR_NO_MEMORY
+        : !emit    ? NR_CLR
+                : added(emit->lpVtbl->DefineAssemblyRef(emit, key.data, (ULONG)key.size, wide.data,
+                                                        &data, NULL, 0, 0, out));
     nr_arena_free(&arena);
     return status;
 }
@@ -459,6 +468,39 @@ static enum nr_status define_user_string(struct nr_module *module, struct nr_str
     return added(emit->lpVtbl->DefineUserString(emit, text.data, (ULONG)text.length, out));
 }
 
+static enum nr_status define_method(struct nr_module *module, nr_token type,
+                                    const struct nr_new_method *method, nr_token *out) {
+    IMetaDataEmit2 *emit = live_of(module)->emit;
+    struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_str16 wide = nr_str_to_utf16(&arena, method->name);
+    enum nr_status status =
+        !wide.data ? NR_NO_MEMORY
+        : !emit    ? NR_CLR
+                   : added(emit->lpVtbl->DefineMethod(
+                         emit, type, wide.data, method->flags, method->signature.data,
+                         (ULONG)method->signature.size, method->rva, method->impl_flags, out));
+    nr_arena_free(&arena);
+    return status;
+}
+
+static enum nr_status define_attribute(struct nr_module *module, nr_token owner,
+                                       nr_token constructor, struct nr_bytes value) {
+    IMetaDataEmit2 *emit = live_of(module)->emit;
+    mdCustomAttribute row;
+    if (!emit) return NR_CLR;
+    return added(emit->lpVtbl->DefineCustomAttribute(emit, owner, constructor, value.data,
+                                                     (ULONG)value.size, &row));
+}
+
+static enum nr_status define_permissions(struct nr_module *module, nr_token owner, uint16_t action,
+                                         struct nr_bytes blob) {
+    IMetaDataEmit2 *emit = live_of(module)->emit;
+    mdPermission row;
+    if (!emit) return NR_CLR;
+    return added(
+        emit->lpVtbl->DefinePermissionSet(emit, owner, action, blob.data, (ULONG)blob.size, &row));
+}
+
 static const struct nr_module_ops ops = {
     .assembly = assembly,
     .type_def = type_def,
@@ -488,6 +530,9 @@ static const struct nr_module_ops ops = {
     .define_method_spec = define_method_spec,
     .define_signature = define_signature,
     .define_user_string = define_user_string,
+    .define_method = define_method,
+    .define_attribute = define_attribute,
+    .define_permissions = define_permissions,
 };
 
 enum { FOR_READING = 0, FOR_WRITING = 1 };  // CorOpenFlags

@@ -129,7 +129,7 @@ static void add(struct asked *a, uint8_t number) {
     uint16_t letters[] = {'x', number};
     struct nr_bytes signature = {blob, sizeof(blob)};
     nr_token scope, type, token, again;
-    if (a->ops->define_assembly_ref(a->module, NR_STR("New"), &scope) != NR_OK) return;
+    if (a->ops->define_assembly_ref(a->module, NR_STR("New"), NULL, &scope) != NR_OK) return;
     if (a->ops->define_type_ref(a->module, scope, NR_STR("Space.New`1"), &type) != NR_OK) return;
     FUZZ_REQUIRE(a->ops->exists(a->module, type));
     if (a->ops->define_member_ref(a->module, type, NR_STR("M"), signature, &token) == NR_OK) {

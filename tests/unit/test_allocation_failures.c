@@ -217,7 +217,7 @@ static enum nr_status define(struct nr_arena *arena, struct nr_buffer *result) {
     nr_token scope, type, token;
     NR_TRY(nr_file_module_open(arena, fuzz_module_file(), &module));
     const struct nr_module_ops *ops = module->ops;
-    NR_TRY(ops->define_assembly_ref(module, NR_STR("New"), &scope));
+    NR_TRY(ops->define_assembly_ref(module, NR_STR("New"), NULL, &scope));
     NR_TRY(ops->define_type_ref(module, scope, NR_STR("Space.New"), &type));
     nr_buffer_u32(result, type);
     NR_TRY(ops->define_member_ref(module, type, NR_STR("M"), blob, &token));

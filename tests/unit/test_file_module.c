@@ -522,7 +522,7 @@ static void check_added_rows(struct nr_module *module, struct nr_arena *arena) {
     CHECK_INT(ops->method_of_spec(module, 0x2B000003, &token), NR_OK);
     CHECK_INT(token, 0x0A000004);
     for (uint32_t row = 3; row <= 4; row++) {  // the CLR does not look for an equal AssemblyRef
-        CHECK_INT(ops->define_assembly_ref(module, NR_STR("System.Console"), &token), NR_OK);
+        CHECK_INT(ops->define_assembly_ref(module, NR_STR("System.Console"), NULL, &token), NR_OK);
         CHECK_INT(token, 0x23000000 | row);
         CHECK_INT(ops->assembly_ref_name(module, arena, token, &name), NR_OK);
         CHECK_STR(name, "System.Console");
@@ -627,7 +627,7 @@ static void check_empty_heaps(void) {
         struct nr_version version;
         struct nr_bytes blob = {0};
         CHECK_INT(ops->assembly(module, &arena, &name, &version), NR_NOT_FOUND);
-        CHECK_INT(ops->define_assembly_ref(module, NR_STR("System.Runtime"), &token), NR_OK);
+        CHECK_INT(ops->define_assembly_ref(module, NR_STR("System.Runtime"), NULL, &token), NR_OK);
         CHECK_INT(ops->assembly_ref_name(module, &arena, token, &name), NR_OK);
         CHECK_STR(name, "System.Runtime");
         CHECK_INT(ops->define_type_spec(module, BYTES("\x1d\x1c"), &token), NR_OK);
@@ -994,7 +994,7 @@ static void add_something(struct nr_module *module) {
     const struct nr_module_ops *ops = module->ops;
     static const uint16_t text[] = {'x'};
     nr_token token = 0;
-    (void)ops->define_assembly_ref(module, NR_STR("System.Runtime"), &token);
+    (void)ops->define_assembly_ref(module, NR_STR("System.Runtime"), NULL, &token);
     (void)ops->define_type_ref(module, token, NR_STR("System.Object"), &token);
     (void)ops->define_member_ref(module, token, NR_STR("M"), BYTES("\x20\0\1"), &token);
     (void)ops->define_method_spec(module, token, BYTES("\x0a\1\x08"), &token);
@@ -1098,7 +1098,7 @@ static enum nr_status use_module(struct work *work) {
     CHECK(nr_type_is_by_ref_like(module, SPAN));
     for (uint32_t i = 0; i < 100; i++) {
         struct nr_bytes blob = {(const uint8_t *)&i, sizeof(i)};
-        NR_TRY(ops->define_assembly_ref(module, NR_STR("System.Runtime"), &token));
+        NR_TRY(ops->define_assembly_ref(module, NR_STR("System.Runtime"), NULL, &token));
         NR_TRY(ops->define_type_ref(module, token, NR_STR("System.Object"), &token));
         NR_TRY(ops->define_member_ref(module, token, NR_STR("M"), blob, &token));
         NR_TRY(ops->define_method_spec(module, token, blob, &token));
@@ -1184,7 +1184,7 @@ static void check_recorded_tokens(struct nr_module *module, struct nr_arena *are
     CHECK_INT(token, 0x01000048);
     define_string(module, arena, "/an/agent/home/of/thirty-four/char/NewRelic.Agent.Core.dll",
                   0x70003b64);
-    DEFINE(define_assembly_ref, NR_STR("System.Reflection"), &reflection);
+    DEFINE(define_assembly_ref, NR_STR("System.Reflection"), NULL, &reflection);
     CHECK_INT(reflection, 0x23000013);
     DEFINE(define_type_ref, reflection, NR_STR("System.Reflection.Assembly"), &type);
     CHECK_INT(type, 0x010000cb);
@@ -1197,7 +1197,7 @@ static void check_recorded_tokens(struct nr_module *module, struct nr_arena *are
     define_string(module, arena, "", 0x70003cba);  // there is one in the file already
     define_string(module, arena, "Corpus", 0x70003cbc);
     define_string(module, arena, "Corpus.Sig", 0x70003cca);
-    DEFINE(define_assembly_ref, NR_STR("System.Core"), &core);
+    DEFINE(define_assembly_ref, NR_STR("System.Core"), NULL, &core);
     CHECK_INT(core, 0x23000014);
     DEFINE(define_type_spec, BYTES("\x15\x12\x83\x39\2\x1c\x12\x81\x21"), &token);
     CHECK_INT(token, 0x1b000057);
