@@ -3,16 +3,18 @@
 #include "instrument/boxing.h"
 
 // Whether the TypeDef or TypeRef behind a value type may live in a box.
-static bool can_box(const struct nr_boxing *boxing, nr_token type) {
+static enum nr_status can_box(const struct nr_boxing *boxing, nr_token type, bool *yes) {
     struct nr_rewrite_references *refs = boxing->refs;
-    enum nr_type_kind kind =
-        nr_type_kind_of(&refs->known->kinds, refs->module, boxing->assemblies, refs->arena, type);
+    enum nr_type_kind kind;
+    NR_TRY(nr_type_kind_of(&refs->known->kinds, refs->module, boxing->assemblies, refs->arena, type,
+                           &kind));
     if (kind == NR_TYPE_UNKNOWN) {
         nr_log_debug(boxing->log,
                      "The value type 0x%08x cannot be resolved; it is passed to the agent as null.",
                      (unsigned)type);
     }
-    return kind != NR_TYPE_UNKNOWN && kind != NR_TYPE_BY_REF_LIKE;
+    *yes = kind != NR_TYPE_UNKNOWN && kind != NR_TYPE_BY_REF_LIKE;
+    return NR_OK;
 }
 
 static enum nr_status spec_token(const struct nr_boxing *boxing, const struct nr_sig_type *type,
@@ -41,6 +43,7 @@ static bool is_void_pointer(const struct nr_sig_type *type) {
 
 enum nr_status nr_boxing_token(const struct nr_boxing *boxing, const struct nr_sig_type *type,
                                nr_token *token) {
+    bool boxes = true;
     *token = 0;
     if (type->by_ref) return NR_OK;
     enum nr_known_type known = nr_known_type_of_element(type->element);
@@ -49,11 +52,12 @@ enum nr_status nr_boxing_token(const struct nr_boxing *boxing, const struct nr_s
     switch (type->element) {
     case NR_ELEMENT_CLASS: *token = type->token; return NR_OK;
     case NR_ELEMENT_VALUETYPE:
-        if (can_box(boxing, type->token)) *token = type->token;
+        NR_TRY(can_box(boxing, type->token, &boxes));
+        if (boxes) *token = type->token;
         return NR_OK;
     case NR_ELEMENT_GENERICINST:
-        if (type->is_value && !can_box(boxing, type->token)) return NR_OK;
-        return spec_token(boxing, type, token);
+        if (type->is_value) NR_TRY(can_box(boxing, type->token, &boxes));
+        return boxes ? spec_token(boxing, type, token) : NR_OK;
     case NR_ELEMENT_ARRAY:
     case NR_ELEMENT_SZARRAY: return spec_token(boxing, type, token);
     case NR_ELEMENT_VAR:
@@ -95,7 +99,9 @@ static enum nr_status self_token(const struct nr_boxing *boxing, nr_token *token
 
 enum nr_status nr_boxing_this(const struct nr_boxing *boxing, bool *is_value, nr_token *token) {
     struct nr_rewrite_references *refs = boxing->refs;
+    bool boxes = false;
     *token = 0;
     NR_TRY(nr_type_is_value(refs->module, refs->arena, boxing->type, is_value));
-    return *is_value && can_box(boxing, boxing->type) ? self_token(boxing, token) : NR_OK;
+    if (*is_value) NR_TRY(can_box(boxing, boxing->type, &boxes));
+    return boxes ? self_token(boxing, token) : NR_OK;
 }

@@ -8,6 +8,7 @@ struct asker {
     const struct nr_rewrite *rewrite;
     struct nr_module *module;
     struct nr_arena *arena;
+    enum nr_status status;  // NR_NO_MEMORY: an answer that the verifier got is not the truth
 };
 
 static enum nr_status signature(void *context, uint32_t token, struct nr_bytes *blob) {
@@ -28,8 +29,11 @@ static bool exists(void *context, uint32_t token) {
 static int type_kind(void *context, uint32_t token) {
     struct asker *asker = context;
     const struct nr_rewrite *rewrite = asker->rewrite;
-    return (int)nr_type_kind_of(&rewrite->references->kinds, rewrite->module, rewrite->assemblies,
-                                asker->arena, token);
+    enum nr_type_kind kind;
+    enum nr_status status = nr_type_kind_of(&rewrite->references->kinds, rewrite->module,
+                                            rewrite->assemblies, asker->arena, token, &kind);
+    if (status != NR_OK) asker->status = status;
+    return (int)kind;
 }
 
 static enum nr_status owner(void *context, uint32_t token, uint32_t *type) {
@@ -49,7 +53,7 @@ static enum nr_status owner(void *context, uint32_t token, uint32_t *type) {
 
 enum nr_status nr_gate(struct nr_arena *arena, const struct nr_rewrite *rewrite,
                        struct nr_bytes body, const struct nr_log *log) {
-    struct asker asker = {rewrite, rewrite->module, arena};
+    struct asker asker = {rewrite, rewrite->module, arena, NR_OK};
     const struct nr_verify_module module = {.context = &asker,
                                             .signature = signature,
                                             .method_of_spec = method_of_spec,
@@ -59,6 +63,7 @@ enum nr_status nr_gate(struct nr_arena *arena, const struct nr_rewrite *rewrite,
                                             .this_type = type_kind(&asker, rewrite->type)};
     struct nr_verify_error error;
     enum nr_status status = nr_verify(arena, body, rewrite->signature, &module, &error);
+    NR_TRY(asker.status);
     if (status == NR_OK || status == NR_NO_MEMORY) return status;
     nr_log_error(log, "Not instrumented, the new body would be invalid at IL_%04x (%s): %.*s",
                  (unsigned)error.offset, error.message, NR_STR_ARGS(rewrite->description));

@@ -41,77 +41,90 @@ static enum nr_type_kind kind_of_element(uint8_t element) {
 
 // An enumeration stands for the type of its one instance field (ECMA-335 II.14.3); its constants
 // are fields of its own type.
-static enum nr_type_kind kind_of_enum(struct nr_module *module, struct nr_arena *scratch,
-                                      nr_token type_def) {
+static enum nr_status kind_of_enum(struct nr_module *module, struct nr_arena *scratch,
+                                   nr_token type_def, enum nr_type_kind *kind) {
     struct nr_tokens fields;
-    if (module->ops->fields(module, scratch, type_def, &fields) != NR_OK) return NR_TYPE_INT32;
+    *kind = NR_TYPE_INT32;
+    NR_TRY(module->ops->fields(module, scratch, type_def, &fields));
     for (size_t i = 0; i < fields.count; i++) {
         struct nr_bytes blob;
-        if (module->ops->signature(module, fields.data[i], &blob) == NR_OK && blob.size == 2 &&
-            blob.data[0] == NR_SIG_FIELD) {
-            return kind_of_element(blob.data[1]);
+        NR_TRY(module->ops->signature(module, fields.data[i], &blob));
+        if (blob.size == 2 && blob.data[0] == NR_SIG_FIELD) {
+            *kind = kind_of_element(blob.data[1]);
+            return NR_OK;
         }
     }
-    return NR_TYPE_INT32;
+    return NR_OK;
 }
 
-static enum nr_type_kind kind_of_definition(struct nr_module *module, struct nr_arena *scratch,
-                                            nr_token token) {
+static enum nr_status kind_of_definition(struct nr_module *module, struct nr_arena *scratch,
+                                         nr_token token, enum nr_type_kind *kind) {
     struct nr_type_def row;
-    bool is_value, is_enum;
-    if (module->ops->type_def(module, scratch, token, &row) != NR_OK ||
-        nr_type_is_value(module, scratch, token, &is_value) != NR_OK ||
-        nr_type_is_enum(module, scratch, token, &is_enum) != NR_OK) {
-        return NR_TYPE_UNKNOWN;
-    }
-    if (!is_value) return NR_TYPE_CLASS;
-    if (is_enum) return kind_of_enum(module, scratch, token);
-    if (nr_type_is_by_ref_like(module, token)) return NR_TYPE_BY_REF_LIKE;
-    enum nr_type_kind kind = kind_of_name(row.name);  // the core library defines them itself
-    return kind == NR_TYPE_UNKNOWN ? NR_TYPE_VALUE : kind;
+    bool is_value, is_enum, is_by_ref_like;
+    NR_TRY(module->ops->type_def(module, scratch, token, &row));
+    NR_TRY(nr_type_is_value(module, scratch, token, &is_value));
+    NR_TRY(nr_type_is_enum(module, scratch, token, &is_enum));
+    if (is_enum) return kind_of_enum(module, scratch, token, kind);
+    *kind = NR_TYPE_CLASS;
+    if (!is_value) return NR_OK;
+    NR_TRY(nr_type_is_by_ref_like(module, token, &is_by_ref_like));
+    *kind = NR_TYPE_BY_REF_LIKE;
+    if (is_by_ref_like) return NR_OK;
+    *kind = kind_of_name(row.name);  // the core library defines them itself
+    if (*kind == NR_TYPE_UNKNOWN) *kind = NR_TYPE_VALUE;
+    return NR_OK;
 }
 
-static enum nr_type_kind find_kind(struct nr_module *module, const struct nr_assemblies *assemblies,
-                                   struct nr_arena *scratch, nr_token token) {
-    struct nr_type_ref ref;
-    if (NR_TOKEN_TABLE(token) == NR_TABLE_TYPE_DEF) {
-        return kind_of_definition(module, scratch, token);
+static enum nr_status find_kind(struct nr_module *module, const struct nr_assemblies *assemblies,
+                                struct nr_arena *scratch, nr_token token, enum nr_type_kind *kind) {
+    if (NR_TOKEN_TABLE(token) == NR_TABLE_TYPE_REF) {
+        struct nr_type_ref ref;
+        NR_TRY(module->ops->type_ref(module, scratch, token, &ref));
+        *kind = kind_of_name(ref.name);
+        if (*kind != NR_TYPE_UNKNOWN) return NR_OK;
+        NR_TRY(nr_resolve_type(assemblies, scratch, module, token, &module, &token));
     }
-    if (module->ops->type_ref(module, scratch, token, &ref) != NR_OK) return NR_TYPE_UNKNOWN;
-    enum nr_type_kind kind = kind_of_name(ref.name);
-    if (kind != NR_TYPE_UNKNOWN ||
-        nr_resolve_type(assemblies, scratch, module, token, &module, &token) != NR_OK) {
-        return kind;
-    }
-    return kind_of_definition(module, scratch, token);
+    return kind_of_definition(module, scratch, token, kind);
 }
 
-// The place for the answer about a row; NULL when there is no such row, or no memory: then nothing
-// is remembered.
-static uint8_t *place_of(struct nr_type_kinds *kinds, struct nr_module *module, nr_token token) {
+// The place for the answer about a row; NULL when there is no such row.
+static enum nr_status place_of(struct nr_type_kinds *kinds, struct nr_module *module,
+                               nr_token token, uint8_t **place) {
     struct nr_kind_table *table =
         NR_TOKEN_TABLE(token) == NR_TABLE_TYPE_DEF ? &kinds->type_defs : &kinds->type_refs;
     uint32_t row = NR_TOKEN_ROW(token);
+    *place = NULL;
     if (row >= table->count) {
-        if (!module->ops->exists(module, token)) return NULL;
+        if (!module->ops->exists(module, token)) return NR_OK;
         uint32_t count = row + row / 2 + FEWEST_ROWS;
         uint8_t *grown = nr_arena_grow(kinds->arena, table->kinds, table->count, count);
-        if (!grown) return NULL;
+        if (!grown) return NR_NO_MEMORY;
         memset(grown + table->count, 0, count - table->count);
         table->kinds = grown;
         table->count = count;
     }
-    return &table->kinds[row];
+    *place = &table->kinds[row];
+    return NR_OK;
 }
 
-enum nr_type_kind nr_type_kind_of(struct nr_type_kinds *kinds, struct nr_module *module,
-                                  const struct nr_assemblies *assemblies, struct nr_arena *scratch,
-                                  nr_token token) {
+enum nr_status nr_type_kind_of(struct nr_type_kinds *kinds, struct nr_module *module,
+                               const struct nr_assemblies *assemblies, struct nr_arena *scratch,
+                               nr_token token, enum nr_type_kind *kind) {
     enum nr_table table = NR_TOKEN_TABLE(token);
-    if (table != NR_TABLE_TYPE_DEF && table != NR_TABLE_TYPE_REF) return NR_TYPE_UNKNOWN;
-    uint8_t *place = place_of(kinds, module, token);
-    if (place && *place) return (enum nr_type_kind)(*place - 1);
-    enum nr_type_kind kind = find_kind(module, assemblies, scratch, token);
-    if (place && kind != NR_TYPE_UNKNOWN) *place = (uint8_t)(kind + 1);
-    return kind;
+    uint8_t *place;
+    *kind = NR_TYPE_UNKNOWN;
+    if (table != NR_TABLE_TYPE_DEF && table != NR_TABLE_TYPE_REF) return NR_OK;
+    NR_TRY(place_of(kinds, module, token, &place));
+    if (!place) return NR_OK;
+    if (*place) {
+        *kind = (enum nr_type_kind)(*place - 1);
+        return NR_OK;
+    }
+    enum nr_status status = find_kind(module, assemblies, scratch, token, kind);
+    if (status == NR_OK) {
+        *place = (uint8_t)(*kind + 1);
+    } else {
+        *kind = NR_TYPE_UNKNOWN;
+    }
+    return status == NR_NO_MEMORY ? status : NR_OK;
 }

@@ -23,9 +23,10 @@ struct nr_type_kinds {
 };
 
 // The kind of a TypeDef or TypeRef. NR_TYPE_UNKNOWN: it could not be found; that is not remembered,
-// since its assembly may be loaded later. scratch is for the search.
-enum nr_type_kind nr_type_kind_of(struct nr_type_kinds *kinds, struct nr_module *module,
-                                  const struct nr_assemblies *assemblies, struct nr_arena *scratch,
-                                  nr_token token);
+// since its assembly may be loaded later. NR_NO_MEMORY is the only failure. scratch is for the
+// search.
+enum nr_status nr_type_kind_of(struct nr_type_kinds *kinds, struct nr_module *module,
+                               const struct nr_assemblies *assemblies, struct nr_arena *scratch,
+                               nr_token token, enum nr_type_kind *kind);
 
 #endif

@@ -37,21 +37,24 @@ enum nr_status nr_module_find_type(struct nr_module *module, struct nr_str name,
     return NR_OK;
 }
 
-bool nr_type_is_by_ref_like(struct nr_module *module, nr_token type_def) {
+enum nr_status nr_type_is_by_ref_like(struct nr_module *module, nr_token type_def, bool *yes) {
     // The CLR knows these by name; their assembly need not mark them.
     static const char *const known[] = {"System.TypedReference", "System.ArgIterator",
                                         "System.RuntimeArgumentHandle"};
     struct nr_arena arena = NR_ARENA_INIT;
     struct nr_bytes value;
     struct nr_type_def row;
-    bool result =
-        module->ops->custom_attribute(
-            module, type_def, NR_STR("System.Runtime.CompilerServices.IsByRefLikeAttribute"),
-            &value) != NR_NOT_FOUND ||
-        module->ops->type_def(module, &arena, type_def, &row) != NR_OK;
-    for (size_t i = 0; !result && i < NR_COUNT_OF(known); i++) {
-        result = nr_str_equal(row.name, nr_str_of(known[i]));
+    enum nr_status status = module->ops->custom_attribute(
+        module, type_def, NR_STR("System.Runtime.CompilerServices.IsByRefLikeAttribute"), &value);
+    *yes = status != NR_NOT_FOUND;
+    if (status == NR_NOT_FOUND) status = module->ops->type_def(module, &arena, type_def, &row);
+    if (status == NR_OK) {
+        for (size_t i = 0; !*yes && i < NR_COUNT_OF(known); i++) {
+            *yes = nr_str_equal(row.name, nr_str_of(known[i]));
+        }
+    } else {
+        *yes = true;
     }
     nr_arena_free(&arena);
-    return result;
+    return status == NR_NO_MEMORY ? status : NR_OK;
 }

@@ -166,7 +166,7 @@ enum nr_status nr_module_full_type_name(struct nr_module *module, struct nr_aren
 enum nr_status nr_module_find_type(struct nr_module *module, struct nr_str name, nr_token *out);
 
 // Whether values of this TypeDef may never be boxed (a ref struct). A type that cannot be asked
-// counts as one.
-bool nr_type_is_by_ref_like(struct nr_module *module, nr_token type_def);
+// counts as one; NR_NO_MEMORY is the only failure.
+enum nr_status nr_type_is_by_ref_like(struct nr_module *module, nr_token type_def, bool *yes);
 
 #endif

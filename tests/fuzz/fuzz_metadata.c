@@ -38,6 +38,7 @@ static void ask_type(struct asked *a, nr_token token) {
     struct nr_str name;
     nr_token other;
     bool answer;
+    enum nr_type_kind kind;
     if (a->ops->type_def(a->module, a->arena, token, &def) == NR_OK) touch_str(def.name);
     if (a->ops->type_ref(a->module, a->arena, token, &ref) == NR_OK) touch_str(ref.name);
     a->ops->enclosing_type(a->module, token, &other);
@@ -48,13 +49,13 @@ static void ask_type(struct asked *a, nr_token token) {
         }
         a->ops->forwarded_type(a->module, name, &other);
     }
-    nr_type_is_by_ref_like(a->module, token);
+    nr_type_is_by_ref_like(a->module, token, &answer);
     nr_type_is_value(a->module, a->arena, token, &answer);
     nr_type_is_enum(a->module, a->arena, token, &answer);
     if (nr_resolve_type(&a->assemblies, a->arena, a->module, token, &module, &other) == NR_OK) {
         FUZZ_REQUIRE(NR_TOKEN_TABLE(other) == NR_TABLE_TYPE_DEF);
     }
-    nr_type_kind_of(&a->kinds, a->module, &a->assemblies, a->arena, token);
+    nr_type_kind_of(&a->kinds, a->module, &a->assemblies, a->arena, token, &kind);
 }
 
 static void ask_member(struct asked *a, nr_token token) {

@@ -138,7 +138,11 @@ static int type_kind(void *context, uint32_t token) {
          nr_str_equal(ref.name, NR_STR("System.TypedReference")))) {
         return NR_TYPE_BY_REF_LIKE;  // the framework is not part of the corpus
     }
-    return nr_type_kind_of(&recorded->image->kinds, module, &assemblies, recorded->arena, token);
+    enum nr_type_kind kind = NR_TYPE_UNKNOWN;
+    CHECK_INT(nr_type_kind_of(&recorded->image->kinds, module, &assemblies, recorded->arena, token,
+                              &kind),
+              NR_OK);
+    return (int)kind;
 }
 
 static enum nr_status owner(void *context, uint32_t token, uint32_t *type) {
