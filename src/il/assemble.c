@@ -119,11 +119,12 @@ static const struct {
 
 struct writer {
     struct nr_buffer *out;
+    uint8_t *place;  // of the next instruction; layout has made room for all of them
     uint32_t code_size;
 };
 
 static void write_number(struct writer *writer, uint64_t value, uint32_t size) {
-    for (uint32_t i = 0; i < size; i++) nr_buffer_u8(writer->out, (uint8_t)(value >> (8 * i)));
+    for (uint32_t i = 0; i < size; i++) *writer->place++ = (uint8_t)(value >> (8 * i));
 }
 
 static enum nr_status write_distance(struct writer *writer, const struct nr_insn *target,
@@ -135,7 +136,7 @@ static enum nr_status write_distance(struct writer *writer, const struct nr_insn
 
 static enum nr_status write_switch(struct writer *writer, const struct nr_insn *insn,
                                    uint64_t end) {
-    nr_buffer_u32(writer->out, insn->target_count);
+    write_number(writer, insn->target_count, 4);
     for (uint32_t i = 0; i < insn->target_count; i++) {
         NR_TRY(write_distance(writer, insn->targets[i], end, 4));
     }
@@ -148,8 +149,8 @@ static enum nr_status write_insn(struct writer *writer, const struct nr_insn *in
     NR_TRY(insn_size(insn, &size));
     const struct nr_opcode_info *info = nr_opcode_info(insn->opcode);
     enum nr_operand operand = info->operand;
-    if (info->size == 2) nr_buffer_u8(writer->out, 0xFE);
-    nr_buffer_u8(writer->out, (uint8_t)insn->opcode);
+    if (info->size == 2) write_number(writer, 0xFE, 1);
+    write_number(writer, insn->opcode, 1);
     uint64_t end = insn->new_offset + size;
     switch (operand) {
     case NR_OPERAND_NONE: return NR_OK;
@@ -164,6 +165,15 @@ static enum nr_status write_insn(struct writer *writer, const struct nr_insn *in
         write_number(writer, (uint64_t)insn->operand, nr_operand_size(operand));
         return NR_OK;
     }
+}
+
+static enum nr_status write_code(struct writer *writer, const struct nr_list *list) {
+    writer->place = nr_buffer_reserve(writer->out, writer->code_size);
+    if (!writer->place) return writer->out->status;
+    for (const struct nr_insn *insn = list->first; insn; insn = insn->next) {
+        NR_TRY(write_insn(writer, insn));
+    }
+    return NR_OK;
 }
 
 static void write_header(struct writer *writer, const struct nr_header *header, bool has_clauses) {
@@ -189,7 +199,12 @@ static enum nr_status write_clause(struct writer *writer, const struct nr_list_c
     nr_buffer_u32(writer->out, clause->flags);
     NR_TRY(write_range(writer, clause->try_start, clause->try_end));
     NR_TRY(write_range(writer, clause->handler_start, clause->handler_end));
-    if (clause->flags & NR_CLAUSE_FILTER) return write_distance(writer, clause->filter_start, 0, 4);
+    if (clause->flags & NR_CLAUSE_FILTER) {
+        const struct nr_insn *filter = clause->filter_start;
+        if (!filter || filter->new_offset >= writer->code_size) return NR_MALFORMED;
+        nr_buffer_u32(writer->out, filter->new_offset);
+        return NR_OK;
+    }
     bool has_class = !(clause->flags & (NR_CLAUSE_FINALLY | NR_CLAUSE_FAULT));
     nr_buffer_u32(writer->out, has_class ? clause->class_token : 0);
     return NR_OK;
@@ -216,9 +231,7 @@ static enum nr_status write_body(struct nr_list *list, const struct nr_header *h
     NR_TRY(settle(list, &writer.code_size));
     if (writer.code_size == 0) return NR_MALFORMED;
     write_header(&writer, header, list->clause_count > 0);
-    for (const struct nr_insn *insn = list->first; insn; insn = insn->next) {
-        NR_TRY(write_insn(&writer, insn));
-    }
+    NR_TRY(write_code(&writer, list));
     NR_TRY(write_section(&writer, list));
     return out->status;
 }

@@ -5,8 +5,6 @@
 // overflows.
 #include "il/body.h"
 
-#include "il/opcode.h"
-
 // II.25.4.5: kind and flags of a section, sizes of its header and of a clause (II.25.4.6).
 enum {
     SECTION_KIND = 0x3F,
@@ -148,14 +146,13 @@ enum nr_status nr_body_read(struct nr_arena *arena, struct nr_bytes bytes, struc
     return NR_OK;
 }
 
-enum nr_status nr_code_next(struct nr_bytes code, uint32_t *offset, uint16_t *opcode,
-                            uint32_t *operand_offset) {
-    if (*offset >= code.size) return NR_MALFORMED;
-    const uint8_t *data = code.data + *offset;
-    size_t left = code.size - *offset;
-    uint16_t number = data[0];
-    if (number == 0xFE && left > 1) number = (uint16_t)(0xFE00 | data[1]);
-    const struct nr_opcode_info *info = nr_opcode_info(number);
+enum nr_status nr_code_read(struct nr_bytes code, uint32_t offset, struct nr_instruction *insn) {
+    if (offset >= code.size) return NR_MALFORMED;
+    const uint8_t *data = code.data + offset;
+    size_t left = code.size - offset;
+    uint16_t opcode = data[0];
+    if (opcode == 0xFE && left > 1) opcode = (uint16_t)(0xFE00 | data[1]);
+    const struct nr_opcode_info *info = nr_opcode_info(opcode);
     if (!info) return NR_MALFORMED;
     uint32_t size = info->size + nr_operand_size(info->operand);
     if (size > left) return NR_MALFORMED;
@@ -164,8 +161,6 @@ enum nr_status nr_code_next(struct nr_bytes code, uint32_t *offset, uint16_t *op
         if (count > (left - size) / 4) return NR_MALFORMED;
         size += count * 4;
     }
-    *opcode = number;
-    *operand_offset = *offset + info->size;
-    *offset += size;
+    *insn = (struct nr_instruction){offset, offset + info->size, offset + size, opcode, info};
     return NR_OK;
 }

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/status.h"
+#include "il/opcode.h"
 
 enum {
     NR_BODY_TINY = 0x2,        // II.25.4.2
@@ -56,10 +57,15 @@ enum nr_status nr_body_read(struct nr_arena *arena, struct nr_bytes bytes, struc
 // Header and code only: there are no clauses, and size ends with the code.
 enum nr_status nr_body_read_code(struct nr_bytes bytes, struct nr_body *body);
 
-// Walks code (less than 4 GiB): decodes the instruction at *offset. NR_MALFORMED for an unknown
-// opcode or one that does not fit, and at the end of the code. On NR_OK *opcode is set,
-// *operand_offset is where its operand begins and *offset is the next instruction.
-enum nr_status nr_code_next(struct nr_bytes code, uint32_t *offset, uint16_t *opcode,
-                            uint32_t *operand_offset);
+// One instruction, decoded. Offsets count from the start of the code.
+struct nr_instruction {
+    uint32_t offset, operand_offset, next;
+    uint16_t opcode;
+    const struct nr_opcode_info *info;
+};
+
+// Decodes the instruction at offset of code (less than 4 GiB). NR_MALFORMED for an unknown opcode
+// or one that does not fit, and at the end of the code.
+enum nr_status nr_code_read(struct nr_bytes code, uint32_t offset, struct nr_instruction *insn);
 
 #endif

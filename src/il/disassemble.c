@@ -96,16 +96,14 @@ static void print_header(struct printer *printer, const struct nr_body *body) {
 
 // Where the code breaks; its size when it does not.
 static uint32_t print_code(struct printer *printer) {
-    uint32_t offset = 0, start = 0, operand_offset;
-    uint16_t opcode;
-    while (nr_code_next(printer->code, &offset, &opcode, &operand_offset) == NR_OK) {
-        const struct nr_opcode_info *info = nr_opcode_info(opcode);
-        print(printer, "IL_%04" PRIx32 " %s", start, info->name);
-        print_operand(printer, info->operand, printer->code.data + operand_offset, offset);
+    struct nr_instruction insn = {0};
+    while (nr_code_read(printer->code, insn.next, &insn) == NR_OK) {
+        const uint8_t *operand = printer->code.data + insn.operand_offset;
+        print(printer, "IL_%04" PRIx32 " %s", insn.offset, insn.info->name);
+        print_operand(printer, insn.info->operand, operand, insn.next);
         print(printer, "\n");
-        start = offset;
     }
-    return start;
+    return insn.next;
 }
 
 static void print_range(struct printer *printer, const char *what, uint32_t start,

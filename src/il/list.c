@@ -21,25 +21,17 @@ static void *allocate(struct nr_list *list, size_t count, size_t size) {
     return result;
 }
 
-static bool is_linked(const struct nr_list *list, const struct nr_insn *insn) {
-    return insn && (insn->previous || list->first == insn);
-}
-
 // An instruction in no list, or the scratch.
 static struct nr_insn *make(struct nr_list *list, uint16_t opcode, int64_t operand) {
-    struct nr_insn *insn = list->status == NR_OK ? allocate(list, 1, sizeof(struct nr_insn)) : NULL;
-    if (!insn) insn = &list->scratch;
+    struct nr_insn *insn = NULL;
+    if (list->status == NR_OK) insn = nr_arena_alloc(list->arena, sizeof(*insn));
+    if (!insn) {
+        fail(list, NR_NO_MEMORY);
+        insn = &list->scratch;
+    }
     *insn = (struct nr_insn){
         .opcode = opcode, .offset = NR_NO_OFFSET, .new_offset = NR_NO_OFFSET, .operand = operand};
     return insn;
-}
-
-// Links insn in front of place, or at the end when place is NULL.
-static void link_before(struct nr_list *list, struct nr_insn *place, struct nr_insn *insn) {
-    insn->next = place;
-    insn->previous = place ? place->previous : list->last;
-    *(insn->previous ? &insn->previous->next : &list->first) = insn;
-    *(place ? &place->previous : &list->last) = insn;
 }
 
 struct nr_insn *nr_list_add(struct nr_list *list, uint16_t opcode, int64_t operand) {
@@ -59,27 +51,10 @@ struct nr_insn *nr_list_new_label(struct nr_list *list) {
 }
 
 void nr_list_place(struct nr_list *list, struct nr_insn *label) {
+    if (label->next || list->last == label) fail(list, NR_MALFORMED);
     if (list->status != NR_OK) return;
-    if (is_linked(list, label)) {
-        fail(list, NR_MALFORMED);
-        return;
-    }
-    link_before(list, NULL, label);
-}
-
-struct nr_insn *nr_list_insert(struct nr_list *list, struct nr_insn *place, uint16_t opcode,
-                               int64_t operand) {
-    if (!is_linked(list, place)) fail(list, NR_MALFORMED);
-    struct nr_insn *insn = make(list, opcode, operand);
-    if (list->status == NR_OK) link_before(list, place, insn);
-    return insn;
-}
-
-void nr_list_remove(struct nr_list *list, struct nr_insn *insn) {
-    if (list->status != NR_OK || !is_linked(list, insn)) return;
-    *(insn->previous ? &insn->previous->next : &list->first) = insn->next;
-    *(insn->next ? &insn->next->previous : &list->last) = insn->previous;
-    insn->next = insn->previous = NULL;
+    *(list->last ? &list->last->next : &list->first) = label;
+    list->last = label;
 }
 
 // ---- locals and arguments ----
@@ -135,7 +110,6 @@ void nr_list_add_clause(struct nr_list *list, struct nr_list_clause clause) {
 
 static void append_insns(struct nr_list *list, struct nr_list *inner) {
     if (!inner->first) return;
-    inner->first->previous = list->last;
     *(list->last ? &list->last->next : &list->first) = inner->first;
     list->last = inner->last;
 }
@@ -206,16 +180,14 @@ static int64_t read_operand(const uint8_t *data, enum nr_operand operand) {
 }
 
 static enum nr_status read_insns(struct reader *reader) {
-    uint32_t offset = 0, operand_offset;
-    uint16_t opcode;
-    while (offset < reader->code.size) {
-        uint32_t start = offset;
-        NR_TRY(nr_code_next(reader->code, &offset, &opcode, &operand_offset));
-        int64_t operand =
-            read_operand(reader->code.data + operand_offset, nr_opcode_info(opcode)->operand);
-        struct nr_insn *insn = nr_list_add(reader->list, opcode, operand);
-        insn->offset = start;
-        reader->by_offset[start] = insn;
+    struct nr_instruction read = {0};
+    while (read.next < reader->code.size) {
+        NR_TRY(nr_code_read(reader->code, read.next, &read));
+        const uint8_t *operand = reader->code.data + read.operand_offset;
+        struct nr_insn *insn =
+            nr_list_add(reader->list, read.opcode, read_operand(operand, read.info->operand));
+        insn->offset = read.offset;
+        reader->by_offset[read.offset] = insn;
         NR_TRY(reader->list->status);
     }
     return NR_OK;

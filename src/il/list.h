@@ -18,15 +18,18 @@
 
 #define NR_NO_OFFSET UINT32_MAX
 
+// A large body has a hundred thousand of these: every byte counts.
 struct nr_insn {
-    struct nr_insn *next, *previous;
-    uint16_t opcode;           // enum nr_opcode; NR_LABEL takes no bytes
-    uint32_t offset;           // in the original code; NR_NO_OFFSET for an instruction made here
-    uint32_t new_offset;       // set by nr_assemble
-    int64_t operand;           // number, token, bits of a float; unused for branches
-    struct nr_insn *target;    // of a branch
-    struct nr_insn **targets;  // of a switch
-    uint32_t target_count;
+    struct nr_insn *next;
+    union {                        // by the opcode
+        int64_t operand;           // number, token, bits of a float
+        struct nr_insn *target;    // of a branch
+        struct nr_insn **targets;  // of a switch
+    };
+    uint32_t target_count;  // of a switch
+    uint32_t offset;        // in the original code; NR_NO_OFFSET for an instruction made here
+    uint32_t new_offset;    // set by nr_assemble
+    uint16_t opcode;        // enum nr_opcode; NR_LABEL takes no bytes
 };
 
 // A clause whose ends are instructions. An end is the first instruction behind the range; NULL is
@@ -52,7 +55,8 @@ void nr_list_init(struct nr_list *list, struct nr_arena *arena);
 // or into the middle of an instruction. Linear in the size of the body.
 enum nr_status nr_list_read(struct nr_list *list, const struct nr_body *body);
 
-// Makers append at the end of the list. operand of nr_list_add is ignored by opcodes without one.
+// Makers append at the end of the list. operand of nr_list_add is ignored by opcodes without one,
+// and 0 for a switch, whose targets the caller sets.
 struct nr_insn *nr_list_add(struct nr_list *list, uint16_t opcode, int64_t operand);
 struct nr_insn *nr_list_add_branch(struct nr_list *list, uint16_t opcode, struct nr_insn *target);
 // ldarg, ldloc, stloc in the shortest form that the number allows (ldarg.0 … ldarg.3, .s, long);
@@ -62,18 +66,10 @@ struct nr_insn *nr_list_add_ldarga(struct nr_list *list, uint16_t number);
 struct nr_insn *nr_list_add_ldloc(struct nr_list *list, uint16_t number);
 struct nr_insn *nr_list_add_stloc(struct nr_list *list, uint16_t number);
 
-// A label that is in no list yet, and its placing at the end. To place it twice, or to insert in
-// front of something that is not in the list, fails with NR_MALFORMED.
+// A label that is in no list yet, and its placing at the end. To place it twice fails with
+// NR_MALFORMED.
 struct nr_insn *nr_list_new_label(struct nr_list *list);
 void nr_list_place(struct nr_list *list, struct nr_insn *label);
-
-// Puts a new instruction in front of place (which is in the list). Branches and clauses that name
-// place go on naming it.
-struct nr_insn *nr_list_insert(struct nr_list *list, struct nr_insn *place, uint16_t opcode,
-                               int64_t operand);
-// Unlinks an instruction that nothing aims at any more (nr_assemble refuses the list if something
-// does).
-void nr_list_remove(struct nr_list *list, struct nr_insn *insn);
 
 // Moves all of inner (same arena) to the end of list. Its clauses go before those of list: an inner
 // clause has to come first (II.19.4). inner is empty afterwards, and a failure of inner is

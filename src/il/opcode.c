@@ -267,15 +267,7 @@ const struct nr_opcode_info *nr_opcode_info(uint16_t opcode) {
     return info && info->name ? info : NULL;
 }
 
-uint32_t nr_operand_size(enum nr_operand operand) {
-    static const uint8_t sizes[] = {
-        [NR_OPERAND_NONE] = 0,    [NR_OPERAND_I1] = 1,      [NR_OPERAND_VAR1] = 1,
-        [NR_OPERAND_VAR2] = 2,    [NR_OPERAND_I4] = 4,      [NR_OPERAND_I8] = 8,
-        [NR_OPERAND_R4] = 4,      [NR_OPERAND_R8] = 8,      [NR_OPERAND_TOKEN] = 4,
-        [NR_OPERAND_BRANCH1] = 1, [NR_OPERAND_BRANCH4] = 4, [NR_OPERAND_SWITCH] = 4,
-    };
-    return sizes[operand];
-}
+uint32_t nr_operand_size(enum nr_operand operand) { return operand & 0xF; }
 
 uint16_t nr_long_branch(uint16_t opcode) {
     if (opcode >= NR_BR_S && opcode <= NR_BLT_UN_S) return (uint16_t)(opcode - NR_BR_S + NR_BR);

@@ -7,20 +7,20 @@
 
 #include <stdint.h>
 
-// What follows the opcode in the instruction stream.
+// What follows the opcode in the instruction stream. The low digit is its size (nr_operand_size).
 enum nr_operand {
-    NR_OPERAND_NONE,
-    NR_OPERAND_I1,       // int8: ldc.i4.s, and the alignment of unaligned.
-    NR_OPERAND_VAR1,     // uint8 number of a local or an argument
-    NR_OPERAND_VAR2,     // uint16 number of a local or an argument
-    NR_OPERAND_I4,       // int32
-    NR_OPERAND_I8,       // int64
-    NR_OPERAND_R4,       // float32
-    NR_OPERAND_R8,       // float64
-    NR_OPERAND_TOKEN,    // metadata token
-    NR_OPERAND_BRANCH1,  // int8 distance from the end of the instruction
-    NR_OPERAND_BRANCH4,  // int32 distance
-    NR_OPERAND_SWITCH,   // uint32 count, then count int32 distances
+    NR_OPERAND_NONE = 0x00,
+    NR_OPERAND_I1 = 0x11,       // int8: ldc.i4.s, and the alignment of unaligned.
+    NR_OPERAND_VAR1 = 0x21,     // uint8 number of a local or an argument
+    NR_OPERAND_VAR2 = 0x22,     // uint16 number of a local or an argument
+    NR_OPERAND_I4 = 0x14,       // int32
+    NR_OPERAND_I8 = 0x18,       // int64
+    NR_OPERAND_R4 = 0x34,       // float32
+    NR_OPERAND_R8 = 0x38,       // float64
+    NR_OPERAND_TOKEN = 0x44,    // metadata token
+    NR_OPERAND_BRANCH1 = 0x51,  // int8 distance from the end of the instruction
+    NR_OPERAND_BRANCH4 = 0x54,  // int32 distance
+    NR_OPERAND_SWITCH = 0x64,   // uint32 count, then count int32 distances
 };
 
 enum nr_flow {

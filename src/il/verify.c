@@ -33,12 +33,7 @@ enum nr_status nr_verify_spend(struct nr_verifier *v, uint64_t steps) {
 }
 
 bool nr_verify_decode(const struct nr_verifier *v, uint32_t offset, struct nr_instruction *insn) {
-    insn->offset = insn->next = offset;
-    if (nr_code_next(v->body.code, &insn->next, &insn->opcode, &insn->operand_offset) != NR_OK) {
-        return false;
-    }
-    insn->info = nr_opcode_info(insn->opcode);
-    return true;
+    return nr_code_read(v->body.code, offset, insn) == NR_OK;
 }
 
 int64_t nr_verify_target(const struct nr_verifier *v, const struct nr_instruction *insn) {

@@ -92,6 +92,8 @@ enum nr_status nr_verify_code(struct nr_verifier *v) {
         unsigned wrong = prefixes & ~allowed_prefixes(insn.opcode);
         if (wrong) return nr_verify_fail(v, &insn, "%s may not precede it", prefix_name(wrong));
         if (prefixes & TAIL_BIT) NR_TRY(check_tail(v, &insn));
+        bool goes_on = insn.info->flow == NR_FLOW_NEXT || insn.info->flow == NR_FLOW_CALL;
+        if (!goes_on || prefixes & TAIL_BIT) v->marks[offset] |= NR_MARK_FLOW;
         prefixes = 0;
     }
     if (nr_verify_falls_through(&insn)) {  // a prefix does too

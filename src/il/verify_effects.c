@@ -3,8 +3,6 @@
 //
 // The rules of matching are the JIT's: integers of all sizes and managed pointers go for one
 // another, floats of both sizes too.
-#include <string.h>
-
 #include "il/verify_internal.h"
 
 // What an instruction takes and leaves: the items it takes, the deepest first, then what it pushes.
@@ -12,115 +10,127 @@
 //   v value type   w integer or managed pointer   a address: w or o   z w or f   x w, f or o
 //   t all but v   m all but f   * all   = what was taken   T F L A the type, field, local or
 //   argument that the operand names
-struct effect {
-    uint16_t first, last;  // opcodes
-    const char *items;
+typedef char effect[sizeof("aaw:")];
+
+// By opcode, a row for each run of them. Those that are missing, with an empty string here, have
+// functions of their own in verify_step.c.
+// clang-format off
+static const effect one_byte[] = {
+    [0x00] = ":", ":",              // nop, break
+    [0x02] = ":A", ":A", ":A", ":A", // ldarg.0 … ldarg.3
+    [0x06] = ":L", ":L", ":L", ":L", // ldloc.0 … ldloc.3
+    [0x0A] = "L:", "L:", "L:", "L:", // stloc.0 … stloc.3
+    [0x0E] = ":A",                  // ldarg.s
+    [0x0F] = ":b",                  // ldarga.s
+    [0x10] = "A:",                  // starg.s
+    [0x11] = ":L",                  // ldloc.s
+    [0x12] = ":b",                  // ldloca.s
+    [0x13] = "L:",                  // stloc.s
+    [0x14] = ":o",                  // ldnull
+    [0x15] = ":i", ":i", ":i", ":i", ":i", ":i", // ldc.i4.m1 … ldc.i4.4
+    [0x1B] = ":i", ":i", ":i", ":i", ":i", ":i", // ldc.i4.5 … ldc.i4
+    [0x21] = ":l",                  // ldc.i8
+    [0x22] = ":f", ":f",            // ldc.r4, ldc.r8
+    [0x26] = "*:",                  // pop
+    [0x2B] = ":",                   // br.s
+    [0x2C] = "t:", "t:",            // brfalse.s, brtrue.s
+    [0x38] = ":",                   // br
+    [0x39] = "t:", "t:",            // brfalse, brtrue
+    [0x45] = "w:",                  // switch
+    [0x46] = "a:i", "a:i", "a:i", "a:i", "a:i", "a:i", // ldind.i1 … ldind.u4
+    [0x4C] = "a:l",                 // ldind.i8
+    [0x4D] = "a:n",                 // ldind.i
+    [0x4E] = "a:f", "a:f",          // ldind.r4, ldind.r8
+    [0x50] = "a:o",                 // ldind.ref
+    [0x51] = "aa:",                 // stind.ref
+    [0x52] = "ai:", "ai:", "ai:",   // stind.i1 … stind.i4
+    [0x55] = "al:",                 // stind.i8
+    [0x56] = "af:", "af:",          // stind.r4, stind.r8
+    [0x65] = "z:=",                 // neg
+    [0x66] = "w:=",                 // not
+    [0x67] = "z:i", "z:i", "z:i",   // conv.i1 … conv.i4
+    [0x6A] = "z:l",                 // conv.i8
+    [0x6B] = "z:f", "z:f",          // conv.r4, conv.r8
+    [0x6D] = "z:i",                 // conv.u4
+    [0x6E] = "z:l",                 // conv.u8
+    [0x70] = "aa:",                 // cpobj
+    [0x71] = "a:T",                 // ldobj
+    [0x72] = ":o",                  // ldstr
+    [0x74] = "o:o", "o:o",          // castclass, isinst
+    [0x76] = "z:f",                 // conv.r.un
+    [0x79] = "o:b",                 // unbox
+    [0x7A] = "o:",                  // throw
+    [0x7B] = "m:F",                 // ldfld
+    [0x7C] = "a:b",                 // ldflda
+    [0x7D] = "aF:",                 // stfld
+    [0x7E] = ":F",                  // ldsfld
+    [0x7F] = ":b",                  // ldsflda
+    [0x80] = "F:",                  // stsfld
+    [0x81] = "aT:",                 // stobj
+    [0x82] = "z:i", "z:i", "z:i",   // conv.ovf.i1.un … conv.ovf.i4.un
+    [0x85] = "z:l",                 // conv.ovf.i8.un
+    [0x86] = "z:i", "z:i", "z:i",   // conv.ovf.u1.un … conv.ovf.u4.un
+    [0x89] = "z:l",                 // conv.ovf.u8.un
+    [0x8A] = "z:n", "z:n",          // conv.ovf.i.un, conv.ovf.u.un
+    [0x8C] = "T:o",                 // box
+    [0x8D] = "w:o",                 // newarr
+    [0x8E] = "o:i",                 // ldlen
+    [0x8F] = "ow:b",                // ldelema
+    [0x90] = "ow:i", "ow:i", "ow:i", "ow:i", "ow:i", "ow:i", // ldelem.i1 … ldelem.u4
+    [0x96] = "ow:l",                // ldelem.i8
+    [0x97] = "ow:n",                // ldelem.i
+    [0x98] = "ow:f", "ow:f",        // ldelem.r4, ldelem.r8
+    [0x9A] = "ow:o",                // ldelem.ref
+    [0x9B] = "own:",                // stelem.i
+    [0x9C] = "owi:", "owi:", "owi:", // stelem.i1 … stelem.i4
+    [0x9F] = "owl:",                // stelem.i8
+    [0xA0] = "owf:", "owf:",        // stelem.r4, stelem.r8
+    [0xA2] = "owo:",                // stelem.ref
+    [0xA3] = "ow:T",                // ldelem
+    [0xA4] = "owT:",                // stelem
+    [0xA5] = "o:T",                 // unbox.any
+    [0xB3] = "z:i", "z:i", "z:i", "z:i", "z:i", "z:i", // conv.ovf.i1 … conv.ovf.u4
+    [0xB9] = "z:l", "z:l",          // conv.ovf.i8, conv.ovf.u8
+    [0xC2] = "v:b",                 // refanyval
+    [0xC3] = "f:f",                 // ckfinite
+    [0xC6] = "a:v",                 // mkrefany
+    [0xD0] = ":v",                  // ldtoken
+    [0xD1] = "z:i", "z:i",          // conv.u2, conv.u1
+    [0xD3] = "x:n",                 // conv.i
+    [0xD4] = "z:n", "z:n",          // conv.ovf.i, conv.ovf.u
+    [0xDC] = ":",                   // endfinally
+    [0xDF] = "an:",                 // stind.i
+    [0xE0] = "x:n",                 // conv.u
 };
 
-// By opcode; those that are missing have functions of their own below.
-static const struct effect effects[] = {
-    {0x00, 0x01, ":"},         // nop, break
-    {0x02, 0x05, ":A"},        // ldarg.0 … ldarg.3
-    {0x06, 0x09, ":L"},        // ldloc.0 … ldloc.3
-    {0x0A, 0x0D, "L:"},        // stloc.0 … stloc.3
-    {0x0E, 0x0E, ":A"},        // ldarg.s
-    {0x0F, 0x0F, ":b"},        // ldarga.s
-    {0x10, 0x10, "A:"},        // starg.s
-    {0x11, 0x11, ":L"},        // ldloc.s
-    {0x12, 0x12, ":b"},        // ldloca.s
-    {0x13, 0x13, "L:"},        // stloc.s
-    {0x14, 0x14, ":o"},        // ldnull
-    {0x15, 0x20, ":i"},        // ldc.i4.m1 … ldc.i4
-    {0x21, 0x21, ":l"},        // ldc.i8
-    {0x22, 0x23, ":f"},        // ldc.r4, ldc.r8
-    {0x26, 0x26, "*:"},        // pop
-    {0x2B, 0x2B, ":"},         // br.s
-    {0x2C, 0x2D, "t:"},        // brfalse.s, brtrue.s
-    {0x38, 0x38, ":"},         // br
-    {0x39, 0x3A, "t:"},        // brfalse, brtrue
-    {0x45, 0x45, "w:"},        // switch
-    {0x46, 0x4B, "a:i"},       // ldind.i1 … ldind.u4
-    {0x4C, 0x4C, "a:l"},       // ldind.i8
-    {0x4D, 0x4D, "a:n"},       // ldind.i
-    {0x4E, 0x4F, "a:f"},       // ldind.r4, ldind.r8
-    {0x50, 0x50, "a:o"},       // ldind.ref
-    {0x51, 0x51, "aa:"},       // stind.ref
-    {0x52, 0x54, "ai:"},       // stind.i1 … stind.i4
-    {0x55, 0x55, "al:"},       // stind.i8
-    {0x56, 0x57, "af:"},       // stind.r4, stind.r8
-    {0x65, 0x65, "z:="},       // neg
-    {0x66, 0x66, "w:="},       // not
-    {0x67, 0x69, "z:i"},       // conv.i1 … conv.i4
-    {0x6A, 0x6A, "z:l"},       // conv.i8
-    {0x6B, 0x6C, "z:f"},       // conv.r4, conv.r8
-    {0x6D, 0x6D, "z:i"},       // conv.u4
-    {0x6E, 0x6E, "z:l"},       // conv.u8
-    {0x70, 0x70, "aa:"},       // cpobj
-    {0x71, 0x71, "a:T"},       // ldobj
-    {0x72, 0x72, ":o"},        // ldstr
-    {0x74, 0x75, "o:o"},       // castclass, isinst
-    {0x76, 0x76, "z:f"},       // conv.r.un
-    {0x79, 0x79, "o:b"},       // unbox
-    {0x7A, 0x7A, "o:"},        // throw
-    {0x7B, 0x7B, "m:F"},       // ldfld
-    {0x7C, 0x7C, "a:b"},       // ldflda
-    {0x7D, 0x7D, "aF:"},       // stfld
-    {0x7E, 0x7E, ":F"},        // ldsfld
-    {0x7F, 0x7F, ":b"},        // ldsflda
-    {0x80, 0x80, "F:"},        // stsfld
-    {0x81, 0x81, "aT:"},       // stobj
-    {0x82, 0x84, "z:i"},       // conv.ovf.i1.un … conv.ovf.i4.un
-    {0x85, 0x85, "z:l"},       // conv.ovf.i8.un
-    {0x86, 0x88, "z:i"},       // conv.ovf.u1.un … conv.ovf.u4.un
-    {0x89, 0x89, "z:l"},       // conv.ovf.u8.un
-    {0x8A, 0x8B, "z:n"},       // conv.ovf.i.un, conv.ovf.u.un
-    {0x8C, 0x8C, "T:o"},       // box
-    {0x8D, 0x8D, "w:o"},       // newarr
-    {0x8E, 0x8E, "o:i"},       // ldlen
-    {0x8F, 0x8F, "ow:b"},      // ldelema
-    {0x90, 0x95, "ow:i"},      // ldelem.i1 … ldelem.u4
-    {0x96, 0x96, "ow:l"},      // ldelem.i8
-    {0x97, 0x97, "ow:n"},      // ldelem.i
-    {0x98, 0x99, "ow:f"},      // ldelem.r4, ldelem.r8
-    {0x9A, 0x9A, "ow:o"},      // ldelem.ref
-    {0x9B, 0x9B, "own:"},      // stelem.i
-    {0x9C, 0x9E, "owi:"},      // stelem.i1 … stelem.i4
-    {0x9F, 0x9F, "owl:"},      // stelem.i8
-    {0xA0, 0xA1, "owf:"},      // stelem.r4, stelem.r8
-    {0xA2, 0xA2, "owo:"},      // stelem.ref
-    {0xA3, 0xA3, "ow:T"},      // ldelem
-    {0xA4, 0xA4, "owT:"},      // stelem
-    {0xA5, 0xA5, "o:T"},       // unbox.any
-    {0xB3, 0xB8, "z:i"},       // conv.ovf.i1 … conv.ovf.u4
-    {0xB9, 0xBA, "z:l"},       // conv.ovf.i8, conv.ovf.u8
-    {0xC2, 0xC2, "v:b"},       // refanyval
-    {0xC3, 0xC3, "f:f"},       // ckfinite
-    {0xC6, 0xC6, "a:v"},       // mkrefany
-    {0xD0, 0xD0, ":v"},        // ldtoken
-    {0xD1, 0xD2, "z:i"},       // conv.u2, conv.u1
-    {0xD3, 0xD3, "x:n"},       // conv.i
-    {0xD4, 0xD5, "z:n"},       // conv.ovf.i, conv.ovf.u
-    {0xDC, 0xDC, ":"},         // endfinally
-    {0xDF, 0xDF, "an:"},       // stind.i
-    {0xE0, 0xE0, "x:n"},       // conv.u
-    {0xFE06, 0xFE06, ":n"},    // ldftn
-    {0xFE07, 0xFE07, "o:n"},   // ldvirtftn
-    {0xFE09, 0xFE09, ":A"},    // ldarg
-    {0xFE0A, 0xFE0A, ":b"},    // ldarga
-    {0xFE0B, 0xFE0B, "A:"},    // starg
-    {0xFE0C, 0xFE0C, ":L"},    // ldloc
-    {0xFE0D, 0xFE0D, ":b"},    // ldloca
-    {0xFE0E, 0xFE0E, "L:"},    // stloc
-    {0xFE12, 0xFE14, ":"},     // unaligned., volatile., tail.
-    {0xFE15, 0xFE15, "a:"},    // initobj
-    {0xFE16, 0xFE16, ":"},     // constrained.
-    {0xFE17, 0xFE17, "aaw:"},  // cpblk
-    {0xFE18, 0xFE18, "aww:"},  // initblk
-    {0xFE1A, 0xFE1A, ":"},     // rethrow
-    {0xFE1C, 0xFE1C, ":i"},    // sizeof
-    {0xFE1D, 0xFE1D, "v:v"},   // refanytype
-    {0xFE1E, 0xFE1E, ":"},     // readonly.
+// Behind the byte 0xFE.
+static const effect two_byte[] = {
+    [0x06] = ":n",                  // ldftn
+    [0x07] = "o:n",                 // ldvirtftn
+    [0x09] = ":A",                  // ldarg
+    [0x0A] = ":b",                  // ldarga
+    [0x0B] = "A:",                  // starg
+    [0x0C] = ":L",                  // ldloc
+    [0x0D] = ":b",                  // ldloca
+    [0x0E] = "L:",                  // stloc
+    [0x12] = ":", ":", ":",         // unaligned., volatile., tail.
+    [0x15] = "a:",                  // initobj
+    [0x16] = ":",                   // constrained.
+    [0x17] = "aaw:",                // cpblk
+    [0x18] = "aww:",                // initblk
+    [0x1A] = ":",                   // rethrow
+    [0x1C] = ":i",                  // sizeof
+    [0x1D] = "v:v",                 // refanytype
+    [0x1E] = ":",                   // readonly.
 };
+// clang-format on
+
+const char *nr_stack_effect_of(uint16_t opcode) {
+    if (opcode < NR_COUNT_OF(one_byte)) return one_byte[opcode];
+    if (opcode >= 0xFE00 && opcode - 0xFE00u < NR_COUNT_OF(two_byte))
+        return two_byte[opcode & 0xFF];
+    return "";
+}
 
 // ---- kinds ----
 
@@ -208,7 +218,8 @@ enum nr_status nr_stack_check(struct nr_stack *s, const struct nr_instruction *i
 
 enum nr_status nr_stack_apply(struct nr_stack *s, const struct nr_instruction *insn,
                               const char *items) {
-    uint32_t count = (uint32_t)(strchr(items, ':') - items);
+    uint32_t count = 0;
+    while (items[count] != ':') count++;
     NR_TRY(nr_stack_need(s, insn, count));
     for (uint32_t i = 0; i < count; i++) {
         NR_TRY(nr_stack_check(s, insn, items[i], s->operand_kind, count - 1 - i));
@@ -218,19 +229,4 @@ enum nr_status nr_stack_apply(struct nr_stack *s, const struct nr_instruction *i
     s->depth -= count;
     if (!pushed) return NR_OK;
     return nr_stack_push(s, insn, pushed == '=' ? top : kind_of_letter(pushed, s->operand_kind));
-}
-
-enum nr_status nr_stack_effect(struct nr_stack *s, const struct nr_instruction *insn) {
-    uint32_t low = 0, high = NR_COUNT_OF(effects);
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (effects[middle].first <= insn->opcode)
-            low = middle;
-        else
-            high = middle;
-    }
-    const char *items = effects[low].items;
-    if (insn->opcode > effects[low].last)
-        return nr_verify_fail(s->v, insn, "no rule for this instruction");
-    return nr_stack_apply(s, insn, items);
 }

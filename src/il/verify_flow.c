@@ -128,10 +128,9 @@ static enum nr_status check_return(struct nr_verifier *v, const struct nr_instru
 }
 
 // Instructions that are bound to a kind of region.
-static enum nr_status check_place(struct nr_verifier *v, const struct nr_instruction *insn,
-                                  bool tail) {
+static enum nr_status check_place(struct nr_verifier *v, const struct nr_instruction *insn) {
     uint32_t region = nr_verify_region_at(v, insn->offset);
-    if (tail) return check_return(v, insn, region);
+    if (insn->info->flow == NR_FLOW_CALL) return check_return(v, insn, region);  // a tail call
     switch (insn->opcode) {
     case NR_RET:
     case NR_JMP: return check_return(v, insn, region);
@@ -142,20 +141,25 @@ static enum nr_status check_place(struct nr_verifier *v, const struct nr_instruc
     }
 }
 
+// Control may fall from one region into the next as it may branch there.
+static enum nr_status check_edge(struct nr_verifier *v, uint32_t edge) {
+    struct nr_instruction insn;
+    uint32_t before = edge;
+    if (edge == 0) return NR_OK;
+    do before--;
+    while (!(v->marks[before] & NR_MARK_START));
+    nr_verify_decode(v, before, &insn);
+    return nr_verify_falls_through(&insn) ? check_way(v, &insn, edge, false) : NR_OK;
+}
+
 enum nr_status nr_verify_flow(struct nr_verifier *v) {
     struct nr_instruction insn;
-    bool tail = false;
-    for (uint32_t offset = 0; nr_verify_decode(v, offset, &insn); offset = insn.next) {
-        if (insn.info->flow == NR_FLOW_PREFIX) {
-            tail |= insn.opcode == NR_TAIL;
-            continue;
-        }
+    for (uint32_t offset = 0; offset <= v->size; offset++) {
+        if (v->marks[offset] & NR_MARK_REGION_EDGE) NR_TRY(check_edge(v, offset));
+        if (!(v->marks[offset] & NR_MARK_FLOW)) continue;
+        nr_verify_decode(v, offset, &insn);
         NR_TRY(check_targets(v, &insn));
-        NR_TRY(check_place(v, &insn, tail));
-        tail = false;
-        if (v->marks[insn.next] & NR_MARK_REGION_EDGE && nr_verify_falls_through(&insn)) {
-            NR_TRY(check_way(v, &insn, insn.next, false));
-        }
+        NR_TRY(check_place(v, &insn));
     }
     for (uint32_t i = 0; i < v->region_count; i++) {
         if (v->regions[i].kind == NR_REGION_FILTER && !v->regions[i].ends_filter) {

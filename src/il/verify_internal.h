@@ -14,11 +14,12 @@
 
 // What is known about each byte of code.
 enum {
-    NR_MARK_START = 1,        // an instruction begins here
-    NR_MARK_TARGET = 2,       // … and may be branched to: no prefix comes before it
-    NR_MARK_LEADER = 4,       // a branch or the start of a region leads here
-    NR_MARK_TRY_START = 8,    // a try begins here
-    NR_MARK_REGION_EDGE = 16  // a region begins or ends here
+    NR_MARK_START = 1,         // an instruction begins here
+    NR_MARK_TARGET = 2,        // … and may be branched to: no prefix comes before it
+    NR_MARK_LEADER = 4,        // a branch or the start of a region leads here
+    NR_MARK_TRY_START = 8,     // a try begins here
+    NR_MARK_REGION_EDGE = 16,  // a region begins or ends here
+    NR_MARK_FLOW = 32          // the instruction branches, ends a way, or is a tail call
 };
 
 // Kinds of stack items (III.1.5). NR_KIND_NONE is void.
@@ -96,13 +97,6 @@ struct nr_stack {
     uint8_t operand_kind;  // of the type, field, local or argument that the instruction names
 };
 
-// One instruction, decoded.
-struct nr_instruction {
-    uint32_t offset, operand_offset, next;
-    uint16_t opcode;
-    const struct nr_opcode_info *info;
-};
-
 // Fills the error and returns NR_MALFORMED. insn may be NULL: the fault is not an instruction's.
 enum nr_status nr_verify_fail(struct nr_verifier *v, const struct nr_instruction *insn,
                               const char *format, ...) NR_PRINTF(3, 4);
@@ -173,8 +167,8 @@ enum nr_status nr_stack_check(struct nr_stack *s, const struct nr_instruction *i
 // Takes and pushes what items says, such as "ow:T".
 enum nr_status nr_stack_apply(struct nr_stack *s, const struct nr_instruction *insn,
                               const char *items);
-// The same by the table of instructions.
-enum nr_status nr_stack_effect(struct nr_stack *s, const struct nr_instruction *insn);
+// What an instruction takes and pushes, whatever it is applied to; empty when that depends.
+const char *nr_stack_effect_of(uint16_t opcode);
 // Anything that an instruction does to the stack.
 enum nr_status nr_verify_step(struct nr_stack *s, const struct nr_instruction *insn);
 

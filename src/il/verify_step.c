@@ -276,10 +276,8 @@ static enum nr_status do_arglist(struct nr_stack *s, const struct nr_instruction
     return nr_stack_push(s, insn, NR_KIND_UNKNOWN);
 }
 
-enum nr_status nr_verify_step(struct nr_stack *s, const struct nr_instruction *insn) {
+static enum nr_status do_special(struct nr_stack *s, const struct nr_instruction *insn) {
     uint16_t opcode = insn->opcode;
-    if (insn->info->operand == NR_OPERAND_TOKEN) NR_TRY(read_token(s, insn));
-    if (names_variable(insn)) NR_TRY(read_variable(s, insn));
     if (insn->info->flow == NR_FLOW_CALL) return do_call(s, insn);
     if (opcode >= NR_ADD && opcode <= NR_SHR_UN) return do_arithmetic(s, insn);
     if (opcode >= NR_ADD_OVF && opcode <= NR_SUB_OVF_UN) return do_arithmetic(s, insn);
@@ -295,6 +293,13 @@ enum nr_status nr_verify_step(struct nr_stack *s, const struct nr_instruction *i
     case NR_ENDFILTER: NR_TRY(nr_stack_apply(s, insn, "w:")); return need_empty(s, insn);
     case NR_LEAVE:
     case NR_LEAVE_S: s->depth = 0; return NR_OK;
-    default: return nr_stack_effect(s, insn);
+    default: return nr_verify_fail(s->v, insn, "no rule for this instruction");
     }
+}
+
+enum nr_status nr_verify_step(struct nr_stack *s, const struct nr_instruction *insn) {
+    if (insn->info->operand == NR_OPERAND_TOKEN) NR_TRY(read_token(s, insn));
+    if (names_variable(insn)) NR_TRY(read_variable(s, insn));
+    const char *items = nr_stack_effect_of(insn->opcode);
+    return *items ? nr_stack_apply(s, insn, items) : do_special(s, insn);
 }

@@ -11,10 +11,12 @@ bool nr_returns_has_jmp(const struct nr_list *list) {
     return false;
 }
 
-static size_t count_returns(const struct nr_list *list) {
+// No call is a tail call any more: something comes after it.
+static size_t count_returns(struct nr_list *list) {
     size_t count = 0;
-    for (const struct nr_insn *insn = list->first; insn; insn = insn->next) {
+    for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
         count += insn->opcode == NR_RET;
+        if (insn->opcode == NR_TAIL) insn->opcode = NR_NOP;
     }
     return count;
 }
@@ -32,9 +34,6 @@ static void tell_long(const struct nr_list *list, const struct nr_log *log) {
 size_t nr_returns_rewrite(struct nr_list *list, size_t code_size, const struct nr_log *log) {
     size_t count = count_returns(list);
     bool lengthen = code_size + count >= SHORT_BRANCH_REACH;
-    for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
-        if (insn->opcode == NR_TAIL) insn->opcode = NR_NOP;
-    }
     if (count == 0) return 0;
 
     struct nr_insn *end = list->last;
@@ -47,14 +46,13 @@ size_t nr_returns_rewrite(struct nr_list *list, size_t code_size, const struct n
     }
     if (count == 1 && ends_in_return) return count;
     if (count > 1) nr_log_debug(log, "Rewriting multi-return method");
-    if (lengthen) {
-        tell_long(list, log);
-        nr_list_lengthen(list);
-    }
+    if (lengthen) tell_long(list, log);
     for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
-        if (insn->opcode != NR_RET) continue;
-        insn->opcode = lengthen ? NR_BR : NR_BR_S;
-        insn->target = end;
+        if (insn->opcode == NR_RET) {
+            insn->opcode = NR_BR_S;
+            insn->target = end;
+        }
+        if (lengthen) insn->opcode = nr_long_branch(insn->opcode);
     }
     return count;
 }

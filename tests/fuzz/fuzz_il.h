@@ -21,11 +21,10 @@ static inline uint32_t fuzz_token(uint8_t choice) {
 // Gives token operands a token: a random one would hardly ever be in a table.
 static inline void fuzz_fix_tokens(uint8_t *code, size_t size) {
     struct nr_bytes bytes = {code, size};
-    uint16_t opcode;
-    for (uint32_t offset = 0, operand; nr_code_next(bytes, &offset, &opcode, &operand) == NR_OK;) {
-        if (nr_opcode_info(opcode)->operand == NR_OPERAND_TOKEN) {
-            nr_store_u32(code + operand, fuzz_token(code[operand]));
-        }
+    struct nr_instruction insn = {0};
+    while (nr_code_read(bytes, insn.next, &insn) == NR_OK) {
+        uint8_t *operand = code + insn.operand_offset;
+        if (insn.info->operand == NR_OPERAND_TOKEN) nr_store_u32(operand, fuzz_token(*operand));
     }
 }
 

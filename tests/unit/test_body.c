@@ -166,22 +166,22 @@ static void test_long_chain(void) {
 
 static void check_next(const uint8_t *data, size_t size, uint16_t opcode, uint32_t opcode_size) {
     struct nr_bytes code = nr_test_copy((struct nr_bytes){data, size});
-    uint32_t offset = 0, operand_offset = 77;
-    uint16_t read = 0x7777;
-    CHECK_INT(nr_code_next(code, &offset, &read, &operand_offset), NR_OK);
-    CHECK_INT(read, opcode);
-    CHECK_INT(offset, size);
-    CHECK_INT(operand_offset, opcode_size);
-    CHECK_INT(nr_code_next(code, &offset, &read, &operand_offset), NR_MALFORMED);
+    struct nr_instruction insn;
+    CHECK_INT(nr_code_read(code, 0, &insn), NR_OK);
+    CHECK_INT(insn.opcode, opcode);
+    CHECK(insn.info == nr_opcode_info(opcode));
+    CHECK_INT(insn.offset, 0);
+    CHECK_INT(insn.operand_offset, opcode_size);
+    CHECK_INT(insn.next, size);
+    CHECK_INT(nr_code_read(code, insn.next, &insn), NR_MALFORMED);
     nr_test_free(code);
 }
 
 static void check_no_next(const uint8_t *data, size_t size) {
     struct nr_bytes code = nr_test_copy((struct nr_bytes){data, size});
-    uint32_t offset = 0, operand_offset = 77;
-    uint16_t opcode = 0x7777;
-    CHECK_INT(nr_code_next(code, &offset, &opcode, &operand_offset), NR_MALFORMED);
-    CHECK(offset == 0 && operand_offset == 77 && opcode == 0x7777);
+    struct nr_instruction insn = {.next = 77};
+    CHECK_INT(nr_code_read(code, 0, &insn), NR_MALFORMED);
+    CHECK_INT(insn.next, 77);
     nr_test_free(code);
 }
 

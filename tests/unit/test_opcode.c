@@ -205,7 +205,8 @@ static enum nr_flow expected_flow(const char *name) {
         if (lists(flows[i].names, name, strlen(name))) return flows[i].flow;
     }
     enum nr_operand operand = expected_operand(name);
-    bool branches = operand >= NR_OPERAND_BRANCH1 && operand <= NR_OPERAND_SWITCH;
+    bool branches = operand == NR_OPERAND_BRANCH1 || operand == NR_OPERAND_BRANCH4 ||
+                    operand == NR_OPERAND_SWITCH;
     return branches ? NR_FLOW_COND : NR_FLOW_NEXT;
 }
 
@@ -262,8 +263,14 @@ void test_opcode(void) {
     CHECK_INT(nr_long_branch(NR_LABEL), NR_LABEL);
 
     NR_CASE("sizes of operands");
-    static const uint8_t sizes[] = {0, 1, 1, 2, 4, 8, 4, 8, 4, 1, 4, 4};
-    for (int i = 0; i <= NR_OPERAND_SWITCH; i++) {
-        CHECK_INT(nr_operand_size((enum nr_operand)i), sizes[i]);
+    static const struct {
+        enum nr_operand operand;
+        uint32_t size;
+    } sizes[] = {{NR_OPERAND_NONE, 0},    {NR_OPERAND_I1, 1},      {NR_OPERAND_VAR1, 1},
+                 {NR_OPERAND_VAR2, 2},    {NR_OPERAND_I4, 4},      {NR_OPERAND_I8, 8},
+                 {NR_OPERAND_R4, 4},      {NR_OPERAND_R8, 8},      {NR_OPERAND_TOKEN, 4},
+                 {NR_OPERAND_BRANCH1, 1}, {NR_OPERAND_BRANCH4, 4}, {NR_OPERAND_SWITCH, 4}};
+    for (size_t i = 0; i < NR_COUNT_OF(sizes); i++) {
+        CHECK_INT(nr_operand_size(sizes[i].operand), sizes[i].size);
     }
 }
