@@ -75,6 +75,7 @@ enum {
     NR_METHOD_ABSTRACT = 0x400,
     NR_METHOD_SPECIAL_NAME = 0x800,
     NR_METHOD_PINVOKE = 0x2000,
+    NR_METHOD_IMPL_ASYNC = 0x2000,  // of impl_flags; .NET 10 addendum to II.23.1.11
 };
 
 #endif

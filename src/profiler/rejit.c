@@ -58,6 +58,8 @@ static const char *policy_skip(const struct nr_method *method) {
         return "SpecialName";
     }
     if (method->def.flags & (NR_METHOD_PINVOKE | NR_METHOD_UNMANAGED_EXPORT)) return "interop";
+    // Its body returns what is in the Task, not the Task that its signature names.
+    if (method->def.impl_flags & NR_METHOD_IMPL_ASYNC) return "runtime-async";
     return NULL;
 }
 
