@@ -4,7 +4,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: cmake/release.sh [PRESET...]
-# Without presets: every one whose compiler is installed; the others are named.
+# Without presets: every one whose compiler is installed; the others are named. NR_JANSSON_SOURCE in the
+# environment: a folder with the sources of jansson, which are fetched otherwise (jansson_source.sh).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -37,7 +38,7 @@ strip_file() {
 build() {
     log=build/$1.log
     mkdir -p build
-    { cmake --preset "$1" && cmake --build --preset "$1" -j"$(getconf _NPROCESSORS_ONLN)" \
+    { cmake --preset "$1" -DNR_JANSSON_SOURCE="$jansson" && cmake --build --preset "$1" -j"$(getconf _NPROCESSORS_ONLN)" \
         --target NewRelicProfiler nrprof; } >"$log" 2>&1 || { tail -n 20 "$log" >&2 && return 1; }
     rm -rf "dist/$1"
     mkdir -p "dist/$1"
@@ -58,4 +59,5 @@ if [ $# -eq 0 ]; then
         fi
     done
 fi
+jansson=${NR_JANSSON_SOURCE:-$(cmake/jansson_source.sh)}
 for preset; do build "$preset"; done

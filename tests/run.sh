@@ -43,7 +43,7 @@ if build_sanitized; then
 else
     echo "FAILED: the sanitized build" && failed=$((failed + 1))
 fi
-for script in tests/*/run.sh tests/cli/test_cli.sh; do
+for script in tests/*/run.sh tests/cli/test_*.sh; do
     [ -x "$script" ] && step "$script" "$script" "$build"
 done
 

@@ -133,21 +133,25 @@ static enum nr_status copy_attribute(struct load *load, const struct nr_xml_node
 
 static bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-// Without white space; "void" means none.
-static enum nr_status read_parameters(struct load *load, const struct nr_xml_node *matcher,
-                                      struct nr_point *point) {
-    struct nr_str text;
+enum nr_status nr_point_parameters(struct nr_arena *arena, struct nr_str text,
+                                   struct nr_str *parameters) {
     size_t size = 0;
-    point->has_parameters = nr_xml_attribute(matcher, NR_STR("parameters"), &text);
-    if (!point->has_parameters) return NR_OK;
-    char *place = nr_arena_alloc(load->arena, text.size);
+    char *place = nr_arena_alloc(arena, text.size);
     if (!place) return NR_NO_MEMORY;
     for (size_t i = 0; i < text.size; i++) {
         if (!is_white(text.data[i])) place[size++] = text.data[i];
     }
-    point->parameters = (struct nr_str){place, size};
-    if (nr_str_equal_ignore_case(point->parameters, NR_STR("void"))) point->parameters.size = 0;
+    *parameters = (struct nr_str){place, size};
+    if (nr_str_equal_ignore_case(*parameters, NR_STR("void"))) parameters->size = 0;
     return NR_OK;
+}
+
+static enum nr_status read_parameters(struct load *load, const struct nr_xml_node *matcher,
+                                      struct nr_point *point) {
+    struct nr_str text;
+    point->has_parameters = nr_xml_attribute(matcher, NR_STR("parameters"), &text);
+    if (!point->has_parameters) return NR_OK;
+    return nr_point_parameters(load->arena, text, &point->parameters);
 }
 
 static enum nr_status read_names(struct load *load, const struct nr_xml_node *matcher,

@@ -56,6 +56,10 @@ enum nr_status nr_extensions_add_serverless(struct nr_arena *arena, const struct
                                             const struct nr_log *log,
                                             struct nr_extensions *extensions);
 
+// Parameters as they are compared: without white space, and empty for "void". NR_NO_MEMORY.
+enum nr_status nr_point_parameters(struct nr_arena *arena, struct nr_str text,
+                                   struct nr_str *parameters);
+
 // "[Assembly]Class.Method", with "(parameters)" when the point has some. NULL data: no memory.
 struct nr_str nr_point_key(struct nr_arena *arena, const struct nr_point *point);
 

@@ -11,7 +11,7 @@
 
 struct nr_startup {
     const struct nr_facts *facts;
-    const struct nr_log *log;  // takes nothing before open_log
+    struct nr_log *log;  // takes nothing before open_log
     // Called once, when it is known how to log.
     void (*open_log)(const struct nr_startup *startup, const struct nr_log_mode *mode);
     struct nr_arena *arena;  // settings stay in it

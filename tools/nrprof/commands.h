@@ -11,7 +11,8 @@ struct nr_command {
     int (*run)(int argc, char **argv);
 };
 
-extern const struct nr_command nr_command_trace, nr_command_run;
+extern const struct nr_command nr_command_trace, nr_command_run, nr_command_decide,
+    nr_command_points;
 
 // Prints a command's help on standard output.
 void nr_command_print_help(const struct nr_command *command);

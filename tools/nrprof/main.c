@@ -8,7 +8,8 @@
 #include "launch.h"
 #include "message.h"
 
-static const struct nr_command *const commands[] = {&nr_command_trace, &nr_command_run};
+static const struct nr_command *const commands[] = {&nr_command_trace, &nr_command_run,
+                                                    &nr_command_decide, &nr_command_points};
 
 static const struct nr_command *find(const char *name) {
     for (size_t i = 0; i < NR_COUNT_OF(commands); i++) {
