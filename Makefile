@@ -5,7 +5,7 @@ BUILD := build
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOTNET_BUILD := DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 dotnet build -c Release -v quiet -clp:NoSummary
 
-.PHONY: all native agent sample demo test sweep stress bench fuzz release test-platforms clean format check-tools
+.PHONY: all native agent sample demo test sweep stress tsan bench fuzz release test-platforms clean format check-tools
 
 all: native agent
 
@@ -39,6 +39,11 @@ stress: all
 
 bench: all
 	@tests/bench/bench.sh $(BUILD)
+
+# Unit tests under ThreadSanitizer.
+tsan:
+	@cmake --preset tsan >/dev/null && cmake --build --preset tsan -j$(JOBS) --target unit-tests >/dev/null
+	@$(BUILD)/tsan/tests/unit-tests
 
 fuzz:
 	@tests/fuzz/fuzz.sh $(BUILD)/fuzz

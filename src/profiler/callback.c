@@ -83,6 +83,11 @@ static HRESULT NR_STDCALL module_unload_started(ICorProfilerCallback4 *self, Mod
     return S_OK;
 }
 
+static HRESULT NR_STDCALL thread_destroyed(ICorProfilerCallback4 *self, ThreadID thread) {
+    if (is_active(self)) nr_thread_profiler_thread_ends(&nr_profiler_of(self)->threads);
+    return S_OK;
+}
+
 static HRESULT NR_STDCALL jit_compilation_started(ICorProfilerCallback4 *self, FunctionID function,
                                                   BOOL may_block) {
     return is_active(self) ? nr_jit_started(nr_profiler_of(self), function) : S_OK;
@@ -136,7 +141,6 @@ IGNORE(JITFunctionPitched, (ICorProfilerCallback4 * self, FunctionID function))
 IGNORE(JITInlining,
        (ICorProfilerCallback4 * self, FunctionID caller, FunctionID callee, BOOL *should_inline))
 IGNORE(ThreadCreated, (ICorProfilerCallback4 * self, ThreadID thread))
-IGNORE(ThreadDestroyed, (ICorProfilerCallback4 * self, ThreadID thread))
 IGNORE(ThreadAssignedToOSThread, (ICorProfilerCallback4 * self, ThreadID thread, DWORD os_thread))
 IGNORE(RemotingClientInvocationStarted, (ICorProfilerCallback4 * self))
 IGNORE(RemotingClientSendingMessage, (ICorProfilerCallback4 * self, GUID *cookie, BOOL async))
@@ -243,7 +247,7 @@ static const ICorProfilerCallback4Vtbl vtable = {
     .JITFunctionPitched = JITFunctionPitched,
     .JITInlining = JITInlining,
     .ThreadCreated = ThreadCreated,
-    .ThreadDestroyed = ThreadDestroyed,
+    .ThreadDestroyed = thread_destroyed,
     .ThreadAssignedToOSThread = ThreadAssignedToOSThread,
     .RemotingClientInvocationStarted = RemotingClientInvocationStarted,
     .RemotingClientSendingMessage = RemotingClientSendingMessage,

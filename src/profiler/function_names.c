@@ -83,11 +83,17 @@ void nr_function_names_forget(struct nr_function_names *names, ModuleID module) 
     }
 }
 
-static const WCHAR *copy(struct nr_function_names *names, const WCHAR *text) {
-    size_t size = (nr_utf16_length(text) + 1) * sizeof(WCHAR);
-    WCHAR *kept = nr_arena_alloc(&names->arena, size);
-    if (kept) memcpy(kept, text, size);
-    return kept;
+// Each text once, so that assemblies that come and go leave nothing behind.
+static const WCHAR *intern(struct nr_function_names *names, const WCHAR *text) {
+    struct nr_str key = {(const char *)text, (nr_utf16_length(text) + 1) * sizeof(WCHAR)};
+    if (!names->texts.arena) nr_map_init(&names->texts, &names->arena);
+    WCHAR *kept = nr_map_get(&names->texts, key);
+    if (kept) return kept;
+    kept = nr_arena_alloc(&names->arena, key.size);
+    if (!kept) return NULL;
+    memcpy(kept, text, key.size);
+    key.data = (const char *)kept;
+    return nr_map_set(&names->texts, key, kept) == NR_OK ? kept : NULL;
 }
 
 // ---- asking the CLR ----
@@ -151,8 +157,8 @@ void nr_function_names_learn(struct nr_function_names *names, ICorProfilerInfo15
         return;
     }
     if (read_names(import, token, &type, &method)) {
-        known.type = copy(names, type.text);
-        known.method = copy(names, method.text);
+        known.type = intern(names, type.text);
+        known.method = intern(names, method.text);
         keep(names, &known);
     }
     import->lpVtbl->Release(import);

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "base/arena.h"
+#include "base/map.h"
 #include "clr/corprof.h"
 
 // One answer; the managed agent knows this layout.
@@ -21,8 +21,10 @@ struct nr_function_name {
 
 struct nr_known_function;
 
+// A copy may take the place of the original if nothing is learnt any more.
 struct nr_function_names {
-    struct nr_arena arena;  // the characters
+    struct nr_arena arena;  // the texts
+    struct nr_map texts;
     struct nr_known_function *slots;
     size_t capacity, used;
     struct nr_function_name *answer;

@@ -80,15 +80,20 @@ static HRESULT check_version(struct start *start) {
     return E_FAIL;
 }
 
-// Its thread comes with the first request.
+// Its thread comes with the first request. .NET Framework has no ICorProfilerInfo10, and can do
+// without; .NET Core cannot.
 static void init_thread_profiler(struct start *start) {
-    ICorProfilerInfo15 *info10 = NULL;
+    ICorProfilerInfo15 *info = NULL;
     nr_log_info(nr_profiler_log(), "Initializing ThreadProfiler");
-    if (SUCCEEDED(start->info->lpVtbl->QueryInterface(start->info, &nr_IID_ICorProfilerInfo10,
-                                                      (void **)&info10))) {
+    bool suspends = SUCCEEDED(start->info->lpVtbl->QueryInterface(
+        start->info, &nr_IID_ICorProfilerInfo10, (void **)&info));
+    if (suspends) {
         nr_log_info(nr_profiler_log(), "ICorProfilerInfo10 available");
+    } else if (!start->facts.core) {
+        info = start->profiler->info;
+        info->lpVtbl->AddRef(info);
     }
-    nr_thread_profiler_init(&start->profiler->threads, info10);
+    nr_thread_profiler_init(&start->profiler->threads, info, suspends);
 }
 
 static HRESULT find_agent(struct start *start) {

@@ -10,13 +10,13 @@ enum { FIRST_CAPACITY = 256, FACADE_MAX_SIZE = 64 << 20 };
 
 struct slot {
     _Atomic(ModuleID) id;  // 0: free. Kept after a removal, so that probing goes on behind it.
-    _Atomic(struct nr_loaded_module *) module;
+    _Atomic(struct nr_loaded_module *) module;  // NULL after a removal; another may take its place
 };
 
 // A larger copy replaces the table; readers may still walk the old one, which lives on behind it.
 struct nr_module_slots {
     struct nr_module_slots *older;
-    size_t capacity, used;
+    size_t capacity, count;
     struct slot slots[];
 };
 
@@ -25,13 +25,20 @@ static size_t first_place(const struct nr_module_slots *table, ModuleID id) {
     return (size_t)(mixed >> 32) & (table->capacity - 1);
 }
 
-// The slot of id, or the free slot where it would go.
+static struct slot *slot_at(struct nr_module_slots *table, size_t place) {
+    return &table->slots[place & (table->capacity - 1)];
+}
+
+// The slot of id, or NULL. Of several slots with one id only the first can hold a module.
 static struct slot *find_slot(struct nr_module_slots *table, ModuleID id) {
-    for (size_t i = first_place(table, id);; i = (i + 1) & (table->capacity - 1)) {
-        struct slot *slot = &table->slots[i];
+    size_t first = first_place(table, id);
+    for (size_t i = 0; i < table->capacity; i++) {
+        struct slot *slot = slot_at(table, first + i);
         ModuleID found = atomic_load_explicit(&slot->id, memory_order_acquire);
-        if (found == id || found == 0) return slot;
+        if (found == id) return slot;
+        if (found == 0) return NULL;
     }
+    return NULL;
 }
 
 void nr_module_table_init(struct nr_module_table *table, ICorProfilerInfo15 *info) {
@@ -46,8 +53,7 @@ struct nr_loaded_module *nr_module_table_get(struct nr_module_table *table, Modu
     struct nr_module_slots *slots = atomic_load_explicit(&table->slots, memory_order_acquire);
     if (!slots) return NULL;
     struct slot *slot = find_slot(slots, id);
-    if (atomic_load_explicit(&slot->id, memory_order_acquire) != id) return NULL;
-    return atomic_load_explicit(&slot->module, memory_order_acquire);
+    return slot ? atomic_load_explicit(&slot->module, memory_order_acquire) : NULL;
 }
 
 struct nr_loaded_module *nr_module_table_get_lasting(struct nr_module_table *table, ModuleID id) {
@@ -62,10 +68,13 @@ struct nr_loaded_module *nr_module_table_get_lasting(struct nr_module_table *tab
 // all.
 static void put(struct nr_module_slots *table, struct nr_loaded_module *module) {
     struct slot *slot = find_slot(table, module->id);
-    bool is_new = atomic_load_explicit(&slot->id, memory_order_relaxed) == 0;
+    if (!slot || !atomic_load(&slot->module)) {
+        size_t place = first_place(table, module->id);
+        while (atomic_load(&slot_at(table, place)->module)) place++;
+        slot = slot_at(table, place);
+        table->count++;
+    }
     atomic_store_explicit(&slot->module, module, memory_order_release);
-    if (!is_new) return;
-    table->used++;
     atomic_store_explicit(&slot->id, module->id, memory_order_release);
 }
 
@@ -86,7 +95,7 @@ static struct nr_module_slots *grown(struct nr_module_slots *old) {
 enum nr_status nr_module_table_add(struct nr_module_table *table, struct nr_loaded_module *module) {
     nr_mutex_lock(&table->lock);
     struct nr_module_slots *slots = atomic_load(&table->slots);
-    if (!slots || slots->used >= slots->capacity / 2) {
+    if (!slots || slots->count >= slots->capacity / 2) {
         slots = grown(slots);
         if (slots) atomic_store_explicit(&table->slots, slots, memory_order_release);
     }
@@ -99,10 +108,9 @@ void nr_module_table_remove(struct nr_module_table *table, ModuleID id) {
     struct nr_loaded_module *module = NULL;
     nr_mutex_lock(&table->lock);
     struct nr_module_slots *slots = atomic_load(&table->slots);
-    if (slots) {
-        struct slot *slot = find_slot(slots, id);
-        if (atomic_load(&slot->id) == id) module = atomic_exchange(&slot->module, NULL);
-    }
+    struct slot *slot = slots ? find_slot(slots, id) : NULL;
+    if (slot) module = atomic_exchange(&slot->module, NULL);
+    if (module) slots->count--;
     nr_mutex_unlock(&table->lock);
     if (module) nr_loaded_module_free(module);
 }

@@ -148,10 +148,12 @@ static void learn_names(struct nr_function_names *names, const struct walk *walk
 static HRESULT do_walk(struct nr_thread_profiler *profiler, struct walk *walk,
                        enum nr_status *status) {
     nr_mutex_lock(&profiler->names_lock);
-    HRESULT hr = suspend(walk);
+    HRESULT hr = profiler->suspends ? suspend(walk) : S_OK;
     if (SUCCEEDED(hr)) {
+        atomic_store(&profiler->walking, true);
         *status = walk_threads(walk);
-        walk->info->lpVtbl->ResumeRuntime(walk->info);
+        atomic_store(&profiler->walking, false);
+        if (profiler->suspends) walk->info->lpVtbl->ResumeRuntime(walk->info);
         learn_names(&profiler->names, walk);
     }
     nr_mutex_unlock(&profiler->names_lock);
@@ -358,15 +360,25 @@ void nr_thread_profiler_stop(struct nr_thread_profiler *profiler) { stop(profile
 
 void nr_thread_profiler_close(struct nr_thread_profiler *profiler) { stop(profiler, true); }
 
+// The lock is not waited for while the worker waits for the suspension, since the thread may hold
+// what that needs: the CLR's list of threads. Once the runtime is suspended the worker has it.
+void nr_thread_profiler_thread_ends(struct nr_thread_profiler *profiler) {
+    if (profiler->suspends && !atomic_load(&profiler->walking)) return;
+    nr_mutex_lock(&profiler->names_lock);
+    nr_mutex_unlock(&profiler->names_lock);
+}
+
 void nr_thread_profiler_module_unloaded(struct nr_thread_profiler *profiler, ModuleID module) {
     nr_mutex_lock(&profiler->names_lock);
     nr_function_names_forget(&profiler->names, module);
     nr_mutex_unlock(&profiler->names_lock);
 }
 
-void nr_thread_profiler_init(struct nr_thread_profiler *profiler, ICorProfilerInfo15 *info) {
+void nr_thread_profiler_init(struct nr_thread_profiler *profiler, ICorProfilerInfo15 *info,
+                             bool suspends) {
     memset(profiler, 0, sizeof(*profiler));
     profiler->info = info;
+    profiler->suspends = suspends;
     nr_mutex_init(&profiler->lock);
     nr_condition_init(&profiler->changed);
     nr_mutex_init(&profiler->names_lock);

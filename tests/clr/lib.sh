@@ -21,13 +21,16 @@ skip() {
     echo "skipped: $1"
 }
 
+# with_profiler and without_profiler give a command $limit seconds.
+limit=120
+
 # The braces keep what the shell says of a process that was killed out of the output of both.
 # without_profiler DIR COMMAND…: leaves DIR/output, which ends with the exit status.
 without_profiler() {
     dir=$1
     shift
     rm -rf "$dir" && mkdir -p "$dir"
-    { timeout 120 "$@" >"$dir/output" 2>&1; } 2>/dev/null
+    { timeout "$limit" "$@" >"$dir/output" 2>&1; } 2>/dev/null
     echo "exit status $?" >>"$dir/output"
 }
 
@@ -40,7 +43,7 @@ with_profiler() {
         CORECLR_ENABLE_PROFILING=1 CORECLR_PROFILER='{36032161-FFC0-4B61-B559-F6C5D41BAE5A}' \
             CORECLR_PROFILER_PATH="$library" CORECLR_NEW_RELIC_HOME="$home" \
             NEW_RELIC_PROFILER_LOG_DIRECTORY="${log_directory:-$dir}" NR_TEST_RECORD="$dir/record" \
-            timeout 120 "$@" >"$dir/output" 2>&1
+            timeout "$limit" "$@" >"$dir/output" 2>&1
     } 2>/dev/null
     echo "exit status $?" >>"$dir/output"
     touch "$dir/record"

@@ -15,11 +15,19 @@ enum { MODULE = 77, MOST_THREADS = 3000, ROUNDS = 200 };
 static struct {
     atomic_int threads, hidden_threads;  // hidden: started between the count and the walk
     atomic_bool suspended;
-    bool watched;           // allocations are; no other thread may allocate then
-    atomic_bool allocated;  // while suspended
-    atomic_int refusals;    // of SuspendRuntime before it obliges
-    int listed;             // by the enumerator
+    bool watched;                     // allocations are; no other thread may allocate then
+    atomic_bool allocated;            // while suspended
+    atomic_int refusals;              // of SuspendRuntime before it obliges
+    int listed;                       // by the enumerator
+    struct nr_thread_profiler *ends;  // during its walk a thread ends
+    struct nr_thread ending;
+    atomic_bool ended;
 } clr;
+
+static void end_thread(void *context) {
+    nr_thread_profiler_thread_ends(context);
+    clr.ended = true;
+}
 
 static HRESULT NR_STDCALL count_list(ICorProfilerThreadEnum *self, ULONG *count) {
     (void)self;
@@ -59,6 +67,7 @@ static HRESULT NR_STDCALL suspend_runtime(ICorProfilerInfo15 *self) {
         clr.refusals--;
         return CORPROF_E_SUSPENSION_IN_PROGRESS;
     }
+    if (clr.ends) nr_thread_profiler_thread_ends(clr.ends);  // must not wait for this very walk
     if (clr.watched) nr_test_fail_allocation(1);
     clr.suspended = true;
     return S_OK;
@@ -75,6 +84,12 @@ static HRESULT NR_STDCALL snapshot(ICorProfilerInfo15 *self, ThreadID thread,
                                    StackSnapshotCallback *callback, ULONG flags, void *client_data,
                                    BYTE *context, ULONG context_size) {
     (void)self, (void)flags, (void)context, (void)context_size;
+    if (clr.ends && thread == 1)
+        CHECK_INT(nr_thread_start(&clr.ending, end_thread, clr.ends), NR_OK);
+    if (clr.ends) {
+        nr_sleep_ms(1);
+        CHECK(!clr.ended);
+    }
     if (thread % 10 == 3) return E_FAIL;  // runs no managed code
     for (uintptr_t i = 1; i <= thread % 1500; i++) {
         callback(i % 100 == 99 ? 0 : i * 8, 0, 0, 0, NULL, client_data);
@@ -208,7 +223,7 @@ static void test_profiles(void) {
         {"a suspension that is refused at first", 50, 0, 20},
     };
     struct nr_thread_profiler profiler;
-    nr_thread_profiler_init(&profiler, &info);
+    nr_thread_profiler_init(&profiler, &info, true);
     clr.watched = true;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         NR_CASE(cases[i].name);
@@ -228,6 +243,11 @@ static void test_profiles(void) {
     check_name(&profiler, 8, "Type3+Type2", "Method1");
     check_name(&profiler, 16, "Type3", "Method2");
     check_name(&profiler, 24, "Type3+Type2+Type1", "Method3");
+    check_name(&profiler, 32, "Type3+Type2", "Method4");
+    CHECK(profiler.names.answer != NULL);
+    const WCHAR *type = profiler.names.answer[0].type;
+    check_name(&profiler, 8, "Type3+Type2", "Method1");
+    CHECK(profiler.names.answer[0].type == type);  // each text is kept once
     check_name(&profiler, 50 * 8, "UnknownClass", "UnknownMethod(error)");
     check_name(&profiler, 12345, "UnknownClass", "UnknownMethod(error)");
     check_name(&profiler, 0, "UnknownClass", "UnknownMethod(error)");
@@ -249,12 +269,12 @@ static void test_contract(void) {
     clr.threads = 5;
     clr.hidden_threads = 0;
     NR_CASE("no ICorProfilerInfo10");
-    nr_thread_profiler_init(&profiler, NULL);
+    nr_thread_profiler_init(&profiler, NULL, false);
     CHECK_INT(nr_thread_profiler_request(&profiler, &stacks, &length), E_UNEXPECTED);
     nr_thread_profiler_stop(&profiler);
 
     NR_CASE("arguments");
-    nr_thread_profiler_init(&profiler, &info);
+    nr_thread_profiler_init(&profiler, &info, true);
     CHECK_INT(nr_thread_profiler_request(&profiler, NULL, &length), E_INVALIDARG);
     CHECK_INT(nr_thread_profiler_request(&profiler, &stacks, NULL), E_INVALIDARG);
     CHECK_INT(nr_thread_profiler_names(&profiler, NULL, 1, &names), E_INVALIDARG);
@@ -297,6 +317,29 @@ static void test_contract(void) {
     nr_function_names_free(&profiler.names);
 }
 
+// .NET Framework is not suspended as a whole.
+static void test_ends(bool suspends) {
+    struct nr_thread_profiler profiler;
+    struct nr_thread_stack *stacks = NULL;
+    int length = 0;
+    NR_CASE(suspends ? "a thread ends during a walk"
+                     : "a thread ends during a walk of .NET Framework");
+    nr_thread_profiler_init(&profiler, &info, suspends);
+    nr_thread_profiler_thread_ends(&profiler);
+    clr.threads = 20;
+    clr.ends = &profiler;
+    clr.ended = clr.suspended = false;
+    CHECK_INT(nr_thread_profiler_request(&profiler, (void **)&stacks, &length), S_OK);
+    nr_thread_join(&clr.ending);
+    CHECK(clr.ended);
+    clr.ends = NULL;
+    check_stacks(stacks, length, 20);
+    check_name(&profiler, 16, "Type3", "Method2");
+    nr_thread_profiler_release(&profiler);
+    nr_thread_profiler_close(&profiler);
+    nr_function_names_free(&profiler.old_names);
+}
+
 // ---- many threads ----
 
 static void request_often(void *context) {
@@ -335,7 +378,7 @@ static void test_threads(void) {
     int length = 0, started = 0;
     NR_CASE("stopped at any moment by any thread");
     clr.threads = 30;
-    nr_thread_profiler_init(&profiler, &info);
+    nr_thread_profiler_init(&profiler, &info, true);
     while (started < COUNT &&
            nr_thread_start(&threads[started], works[started], &profiler) == NR_OK) {
         started++;
@@ -352,5 +395,7 @@ static void test_threads(void) {
 void test_thread_profiler(void) {
     test_profiles();
     test_contract();
+    test_ends(true);
+    test_ends(false);
     test_threads();
 }

@@ -1,7 +1,9 @@
 // Refreshes of all kinds from several threads, while methods run, are compiled, and are unloaded.
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Reflection.Emit;
@@ -35,15 +37,46 @@ namespace Live
             Interlocked.Increment(ref compiled);
         }
 
+        private static readonly ConcurrentQueue<WeakReference> contexts = new ConcurrentQueue<WeakReference>();
+
+        /// Loading can be faster than the CLR's unloading, so it waits for that.
+        private static void AwaitUnloading(int most)
+        {
+            while (contexts.Count > most)
+            {
+                if (contexts.TryDequeue(out WeakReference oldest) && oldest.IsAlive)
+                {
+                    contexts.Enqueue(oldest);
+                    Thread.Sleep(5);
+                }
+            }
+        }
+
+        /// The program once more, in a context of its own: its methods are compiled, called, and unloaded.
         private static void LoadAndUnload(int i)
+        {
+            AwaitUnloading(50);
+            Call();
+            Interlocked.Increment(ref unloaded);
+        }
+
+        private static void Call()
         {
             var context = new AssemblyLoadContext("storm", true);
             Type type = context.LoadFromAssemblyPath(typeof(Storm).Assembly.Location).GetType("Live.Targets");
-            Equal((int)type.GetMethod("Second").Invoke(null, new object[] { 1 }), 3, "a method of a collectible assembly");
+            Equal((int)type.GetMethod("First").Invoke(null, new object[] { 1 }), 2, "First of a collectible assembly");
+            Equal((int)type.GetMethod("Second").Invoke(null, new object[] { 1 }), 3, "Second of a collectible assembly");
+            Equal((int)type.GetMethod("Traced").Invoke(null, new object[] { 1 }), 5, "Traced of a collectible assembly");
+            Equal((string)type.GetMethod("Generic").MakeGenericMethod(typeof(string)).Invoke(null, new object[] { "a" }), "a", "Generic of a collectible assembly");
+            contexts.Enqueue(new WeakReference(context));
             context.Unload();
+        }
+
+        private static void Collect(int i)
+        {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            Interlocked.Increment(ref unloaded);
+            Thread.Sleep(20);
         }
 
         private static void Change(int i)
@@ -91,21 +124,39 @@ namespace Live
             Thread.Sleep(100 + Environment.ProcessId % 10 * 20);
         }
 
+        private static void Start(List<Thread> threads, int count, TimeSpan time, Action<int> work)
+        {
+            for (int i = 0; i < count; i++) threads.Add(Repeat(time, work));
+        }
+
+        private static string Report()
+        {
+            return $"{refreshes} refreshes, {compiled} methods compiled, {unloaded} assemblies unloaded, {samples} profiles, " +
+                $"{Megabytes()} MB resident, {GC.GetTotalMemory(false) >> 20} MB of it objects";
+        }
+
+        /// Sixty-four threads at once; every minute a line says what they did and how much memory there is.
         public static void Run(TimeSpan time)
         {
             var threads = new List<Thread>();
-            for (int i = 0; i < 16; i++) threads.Add(Repeat(time, n => { Targets.CallAll(); if (n % 1000 == 0) Thread.Sleep(1); }));
-            for (int i = 0; i < 2; i++) threads.Add(Repeat(time, Compile));
-            threads.Add(Repeat(time, LoadAndUnload));
-            for (int i = 0; i < 4; i++) threads.Add(Repeat(time, n => Change(n * 7919)));
-            threads.Add(Repeat(time, Sample));
+            var watch = Stopwatch.StartNew();
+            Start(threads, 23, time, n => { Targets.CallAll(); Thread.Sleep(n % 3); });
+            Start(threads, 20, time, n => { Compile(n); Thread.Sleep(n % 5); });
+            Start(threads, 10, time, LoadAndUnload);
+            Start(threads, 8, time, n => Change(n * 7919));
+            Start(threads, 2, time, Sample);
+            Start(threads, 1, time, Collect);
             Thread.Sleep(time / 3);
             long before = Megabytes();
             int refreshesBefore = refreshes;
+            for (TimeSpan next = time / 3; watch.Elapsed < time; next += TimeSpan.FromMinutes(1))
+            {
+                if (watch.Elapsed < next) Thread.Sleep(next < time ? next - watch.Elapsed : time - watch.Elapsed);
+                Console.WriteLine($"{watch.Elapsed.TotalMinutes,6:F1} min: {Report()}");
+            }
             foreach (Thread thread in threads) thread.Join();
-            Console.WriteLine($"{refreshes} refreshes, {compiled} methods compiled, {unloaded} assemblies unloaded, {samples} profiles, " +
-                $"{before} MB after a third of the time, {Megabytes()} MB at the end");
-            Check(refreshes > 10 && compiled > 10 && unloaded > 0 && samples > 10, "something was starved");
+            Console.WriteLine($"{threads.Count} threads: {Report()}");
+            Check(refreshes > 10 && compiled > 10 && unloaded > 10 && samples > 5, "something was starved");
             // The CLR keeps what it compiles: a method or two of each refresh, a kilobyte or so each.
             long allowed = 40 + (refreshes - refreshesBefore) / 50;
             Check(Megabytes() - before < allowed, "memory grew by more than " + allowed + " MB");
