@@ -41,6 +41,11 @@ static const struct {
     [NR_KNOWN_INTPTR] = {"System.IntPtr", SYSTEM_RUNTIME},
     [NR_KNOWN_UINTPTR] = {"System.UIntPtr", SYSTEM_RUNTIME},
     [NR_KNOWN_STRING] = {"System.String", SYSTEM_RUNTIME},
+    [NR_KNOWN_DELEGATE] = {"System.Delegate", SYSTEM_RUNTIME},
+    [NR_KNOWN_MULTICAST_DELEGATE] = {"System.MulticastDelegate", SYSTEM_RUNTIME},
+    [NR_KNOWN_MONITOR] = {"System.Threading.Monitor", SYSTEM_RUNTIME},
+    [NR_KNOWN_GET_TRACER] = {"NrProf.GetTracer", CORE_LIBRARY},
+    [NR_KNOWN_ENTRY] = {"NrProf.Entry", CORE_LIBRARY},
     [NR_KNOWN_APP_DOMAIN] = {"System.AppDomain", SYSTEM_RUNTIME},
     [NR_KNOWN_DOMAIN_CACHE] = {"System.CannotUnloadAppDomainException", SYSTEM_RUNTIME},
     [NR_KNOWN_SECURITY_SAFE_CRITICAL] = {"System.Security.SecuritySafeCriticalAttribute",
@@ -55,7 +60,7 @@ static const struct {
     const char *name;
     uint8_t owner;
     uint8_t signature_size;
-    uint8_t signature[11];
+    uint8_t signature[16];
 } members[NR_KNOWN_MEMBERS] = {
     [NR_MEMBER_ASSEMBLY_LOAD_FROM] = {"LoadFrom",
                                       NR_KNOWN_ASSEMBLY,
@@ -93,6 +98,38 @@ static const struct {
                                  7,
                                  {NR_CALL_HAS_THIS, 2, NR_ELEMENT_VOID, NR_ELEMENT_VAR, 0,
                                   NR_ELEMENT_VAR, 1}},
+    [NR_MEMBER_CREATE_DELEGATE] = {"CreateDelegate",
+                                   NR_KNOWN_DELEGATE,
+                                   8,
+                                   {NR_CALL_DEFAULT, 2, NR_ELEMENT_CLASS, NR_KNOWN_DELEGATE,
+                                    NR_ELEMENT_CLASS, NR_KNOWN_TYPE, NR_ELEMENT_CLASS,
+                                    NR_KNOWN_METHOD_INFO}},
+    [NR_MEMBER_TRY_ENTER] = {"TryEnter",
+                             NR_KNOWN_MONITOR,
+                             5,
+                             {NR_CALL_DEFAULT, 2, NR_ELEMENT_BOOLEAN, NR_ELEMENT_OBJECT,
+                              NR_ELEMENT_I4}},
+    [NR_MEMBER_EXIT] = {"Exit",
+                        NR_KNOWN_MONITOR,
+                        4,
+                        {NR_CALL_DEFAULT, 1, NR_ELEMENT_VOID, NR_ELEMENT_OBJECT}},
+    // The parameters of AgentShim.GetFinishTracerDelegate.
+    [NR_MEMBER_GET_TRACER] = {"Invoke",
+                              NR_KNOWN_GET_TRACER,
+                              16,
+                              {NR_CALL_HAS_THIS, 11, NR_ELEMENT_OBJECT, NR_ELEMENT_STRING,
+                               NR_ELEMENT_U4, NR_ELEMENT_STRING, NR_ELEMENT_STRING,
+                               NR_ELEMENT_CLASS, NR_KNOWN_TYPE, NR_ELEMENT_STRING,
+                               NR_ELEMENT_STRING, NR_ELEMENT_STRING, NR_ELEMENT_OBJECT,
+                               NR_ELEMENT_SZARRAY, NR_ELEMENT_OBJECT, NR_ELEMENT_U8}},
+    [NR_MEMBER_ENTRY_GET] = {"Get",
+                             NR_KNOWN_ENTRY,
+                             4,
+                             {NR_CALL_DEFAULT, 0, NR_ELEMENT_CLASS, NR_KNOWN_GET_TRACER}},
+    [NR_MEMBER_ENTRY_LOAD] = {"Load",
+                              NR_KNOWN_ENTRY,
+                              4,
+                              {NR_CALL_DEFAULT, 0, NR_ELEMENT_CLASS, NR_KNOWN_GET_TRACER}},
     [NR_MEMBER_EXCEPTION_NEW] = {".ctor",
                                  NR_KNOWN_EXCEPTION,
                                  4,
@@ -348,13 +385,13 @@ enum nr_status nr_references_missing(struct nr_module *core, struct nr_arena *ar
     // As if each type had been asked for already: signatures then name the definitions.
     struct nr_references known = {0};
     struct nr_rewrite_references refs = {.known = &known, .module = core, .arena = arena};
-    for (size_t i = NR_KNOWN_OBJECT; i < NR_KNOWN_FRAMEWORK_ONLY; i++) {
+    for (size_t i = NR_KNOWN_OBJECT; i < NR_KNOWN_FAST_ONLY; i++) {
         struct nr_str name = nr_str_of(types[i].name);
         enum nr_status status = core->ops->find_type_def(core, name, 0, &known.types[i]);
         if (status != NR_OK) *missing = name;
         NR_TRY(status);
     }
-    for (size_t i = 0; i < NR_MEMBER_FRAMEWORK_ONLY; i++) {
+    for (size_t i = 0; i < NR_MEMBER_FAST_ONLY; i++) {
         uint8_t owner = members[i].owner ? members[i].owner : NR_KNOWN_ACTION_2;
         struct nr_str name = nr_str_of(members[i].name);
         struct nr_buffer signature;

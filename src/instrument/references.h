@@ -41,6 +41,12 @@ enum nr_known_type {
     NR_KNOWN_INTPTR,
     NR_KNOWN_UINTPTR,
     NR_KNOWN_STRING,
+    NR_KNOWN_FAST_ONLY,  // from here on: for fast mode
+    NR_KNOWN_DELEGATE = NR_KNOWN_FAST_ONLY,
+    NR_KNOWN_MULTICAST_DELEGATE,
+    NR_KNOWN_MONITOR,
+    NR_KNOWN_GET_TRACER,      // the delegate type that fast mode adds (instrument/entry.h)
+    NR_KNOWN_ENTRY,           // the class that fast mode adds
     NR_KNOWN_FRAMEWORK_ONLY,  // from here on: for code on .NET Framework
     NR_KNOWN_APP_DOMAIN = NR_KNOWN_FRAMEWORK_ONLY,
     NR_KNOWN_DOMAIN_CACHE,  // System.CannotUnloadAppDomainException, which gets the helpers
@@ -57,7 +63,15 @@ enum nr_known_member {
     NR_MEMBER_TYPE_FROM_HANDLE,       // Type Type.GetTypeFromHandle(RuntimeTypeHandle)
     NR_MEMBER_METHOD_INVOKE,          // object MethodBase::Invoke(object, object[])
     NR_MEMBER_FINISH_INVOKE,          // void Action<object, Exception>::Invoke(!0, !1)
-    NR_MEMBER_FRAMEWORK_ONLY,         // from here on
+    NR_MEMBER_FAST_ONLY,              // from here on
+    NR_MEMBER_CREATE_DELEGATE =
+        NR_MEMBER_FAST_ONLY,   // Delegate Delegate.CreateDelegate(Type, MethodInfo)
+    NR_MEMBER_TRY_ENTER,       // bool Monitor.TryEnter(object, int)
+    NR_MEMBER_EXIT,            // void Monitor.Exit(object)
+    NR_MEMBER_GET_TRACER,      // object GetTracer::Invoke(what the agent is told)
+    NR_MEMBER_ENTRY_GET,       // GetTracer Entry.Get()
+    NR_MEMBER_ENTRY_LOAD,      // GetTracer Entry.Load()
+    NR_MEMBER_FRAMEWORK_ONLY,  // from here on
     NR_MEMBER_EXCEPTION_NEW = NR_MEMBER_FRAMEWORK_ONLY,  // void Exception::.ctor(string)
     NR_MEMBER_DOMAIN_CURRENT,                            // AppDomain AppDomain.get_CurrentDomain()
     NR_MEMBER_DOMAIN_GET_DATA,                           // object AppDomain::GetData(string)

@@ -31,6 +31,10 @@ struct nr_rewrite {
 enum nr_status nr_rewrite_default(struct nr_arena *arena, const struct nr_rewrite *rewrite,
                                   const struct nr_log *log, struct nr_bytes *out);
 
+// The same without reflection, for .NET Core whose core library has the entry (instrument/entry.h).
+enum nr_status nr_rewrite_fast(struct nr_arena *arena, const struct nr_rewrite *rewrite,
+                               const struct nr_log *log, struct nr_bytes *out);
+
 // Makes a stub of the public API call the agent's method of the same name, and run its own body
 // when that fails (REFERENCE.md §4).
 enum nr_status nr_rewrite_api(struct nr_arena *arena, const struct nr_rewrite *rewrite,

@@ -56,6 +56,20 @@ enum nr_status nr_template_agent_method(struct nr_template *t, struct nr_str typ
 // Puts an object[] of all arguments on the stack.
 enum nr_status nr_template_arguments(struct nr_template *t);
 
+// Puts one of the things that the agent is told on the stack: the index-th parameter of its
+// GetFinishTracerDelegate, numbers in a box or as they are.
+enum { NR_TRACER_ARGUMENTS = 11 };
+enum nr_status nr_template_tracer_argument(struct nr_template *t, int index, bool boxed);
+
+// Writes the part of a body that asks the agent for a tracer and stores it in a local; no exception
+// gets out of it.
+typedef enum nr_status nr_template_ask(struct nr_template *t, uint16_t tracer);
+
+// The whole body around it (see template_default.c). least_stack: what ask needs.
+enum nr_status nr_template_traced(struct nr_arena *arena, const struct nr_rewrite *rewrite,
+                                  const struct nr_log *log, nr_template_ask *ask,
+                                  uint16_t least_stack, struct nr_bytes *out);
+
 // Appends the original code, with its clauses.
 void nr_template_splice_user(struct nr_template *t);
 

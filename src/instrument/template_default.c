@@ -11,7 +11,7 @@
 // where finish is: if (tracer != null) try { ((Action<object, Exception>)tracer)(…) } catch { }
 #include "instrument/template.h"
 
-enum { LEAST_STACK = 10, TRACER_ARGUMENTS = 11, LAST_SHORT_INDEX = 8 };
+enum { REFLECTION_STACK = 10, LAST_SHORT_INDEX = 8 };
 
 struct slots {
     uint16_t tracer, exception, result;
@@ -75,22 +75,21 @@ static enum nr_status load_this(struct nr_template *t) {
     return NR_OK;
 }
 
-static enum nr_status load_flags(struct nr_template *t) {
+static enum nr_status load_flags(struct nr_template *t, bool boxed) {
     nr_list_add(&t->list, NR_LDC_I4, (int32_t)t->rewrite->tracer_flags);
-    return nr_template_with_type(t, NR_BOX, NR_KNOWN_UINT32);
+    return boxed ? nr_template_with_type(t, NR_BOX, NR_KNOWN_UINT32) : NR_OK;
 }
 
-static enum nr_status load_function_id(struct nr_template *t) {
+static enum nr_status load_function_id(struct nr_template *t, bool boxed) {
     nr_list_add(&t->list, NR_LDC_I8, (int64_t)t->rewrite->function_id);
-    return nr_template_with_type(t, NR_BOX, NR_KNOWN_UINT64);
+    return boxed ? nr_template_with_type(t, NR_BOX, NR_KNOWN_UINT64) : NR_OK;
 }
 
-// What the agent is told, in the order of GetFinishTracerDelegate's parameters.
-static enum nr_status load_tracer_argument(struct nr_template *t, int index) {
+enum nr_status nr_template_tracer_argument(struct nr_template *t, int index, bool boxed) {
     const struct nr_rewrite *r = t->rewrite;
     switch (index) {
     case 0: return load_name(t, r->tracer_factory);
-    case 1: return load_flags(t);
+    case 1: return load_flags(t, boxed);
     case 2: return load_name(t, r->metric_name);
     case 3: return load_name(t, r->assembly_name);
     case 4: return load_type(t);
@@ -99,30 +98,30 @@ static enum nr_status load_tracer_argument(struct nr_template *t, int index) {
     case 7: return load_parameter_names(t);
     case 8: return load_this(t);
     case 9: return nr_template_arguments(t);
-    default: return load_function_id(t);
+    default: return load_function_id(t, boxed);
     }
 }
 
-static enum nr_status ask_for_tracer(struct nr_template *t, const struct slots *slots) {
+static enum nr_status ask_by_reflection(struct nr_template *t, uint16_t tracer) {
     struct nr_try block;
     nr_token exception;
     nr_try_begin(t, &block);
     NR_TRY(nr_template_agent_method(t, NR_STR("NewRelic.Agent.Core.AgentShim"),
                                     NR_STR("GetFinishTracerDelegate"), false));
     nr_list_add(&t->list, NR_LDNULL, 0);
-    nr_list_add(&t->list, NR_LDC_I4_S, TRACER_ARGUMENTS);
+    nr_list_add(&t->list, NR_LDC_I4_S, NR_TRACER_ARGUMENTS);
     NR_TRY(nr_template_with_type(t, NR_NEWARR, NR_KNOWN_OBJECT));
-    for (int i = 0; i < TRACER_ARGUMENTS; i++) {
+    for (int i = 0; i < NR_TRACER_ARGUMENTS; i++) {
         nr_list_add(&t->list, NR_DUP, 0);
         if (i <= LAST_SHORT_INDEX)
             nr_list_add(&t->list, (uint16_t)(NR_LDC_I4_0 + i), 0);
         else
             nr_list_add(&t->list, NR_LDC_I4_S, i);
-        NR_TRY(load_tracer_argument(t, i));
+        NR_TRY(nr_template_tracer_argument(t, i, true));
         nr_list_add(&t->list, NR_STELEM_REF, 0);
     }
     NR_TRY(nr_template_call(t, NR_CALLVIRT, NR_MEMBER_METHOD_INVOKE));
-    nr_list_add_stloc(&t->list, slots->tracer);
+    nr_list_add_stloc(&t->list, tracer);
     NR_TRY(nr_try_handler(t, &block, &exception));
     nr_list_add(&t->list, NR_POP, 0);
     nr_try_end(t, &block, exception);
@@ -181,26 +180,32 @@ static enum nr_status run_original(struct nr_template *t, const struct slots *sl
     return NR_OK;
 }
 
-static uint16_t stack_for(const struct nr_template *t) {
+static uint16_t stack_for(const struct nr_template *t, uint16_t least) {
     uint32_t needed = t->sig.parameter_count + 1;
-    if (needed < LEAST_STACK) needed = LEAST_STACK;
+    if (needed < least) needed = least;
     if (needed < t->body.max_stack) needed = t->body.max_stack;
     return needed > UINT16_MAX ? UINT16_MAX : (uint16_t)needed;
 }
 
-enum nr_status nr_rewrite_default(struct nr_arena *arena, const struct nr_rewrite *rewrite,
-                                  const struct nr_log *log, struct nr_bytes *out) {
+enum nr_status nr_template_traced(struct nr_arena *arena, const struct nr_rewrite *rewrite,
+                                  const struct nr_log *log, nr_template_ask *ask,
+                                  uint16_t least_stack, struct nr_bytes *out) {
     struct nr_template t;
     struct slots slots = {0};
     NR_TRY(nr_template_begin(&t, arena, rewrite, log));
     NR_TRY(add_locals(&t, &slots));
     set_null(&t, slots.tracer);
     set_null(&t, slots.exception);
-    NR_TRY(ask_for_tracer(&t, &slots));
+    NR_TRY(ask(&t, slots.tracer));
     NR_TRY(run_original(&t, &slots));
     NR_TRY(finish_tracer(&t, &slots, false));
     if (t.returns_value) nr_list_add_ldloc(&t.list, slots.result);
     nr_list_add(&t.list, NR_RET, 0);
     // The reference gives a tiny body with several returns a header of its own, without the flag.
-    return nr_template_finish(&t, stack_for(&t), t.returns <= 1, out);
+    return nr_template_finish(&t, stack_for(&t, least_stack), t.returns <= 1, out);
+}
+
+enum nr_status nr_rewrite_default(struct nr_arena *arena, const struct nr_rewrite *rewrite,
+                                  const struct nr_log *log, struct nr_bytes *out) {
+    return nr_template_traced(arena, rewrite, log, ask_by_reflection, REFLECTION_STACK, out);
 }

@@ -234,6 +234,7 @@ HRESULT nr_initialize(struct nr_profiler *profiler, IUnknown *info) {
     nr_module_table_init(&profiler->modules, profiler->info);
     nr_generic_functions_init(&profiler->generics);
     nr_inliners_init(&profiler->inliners);
+    nr_core_type_init(&profiler->core_type);
     nr_log_trace(log, "CLR version: %u.%u", start.major, start.minor);
     nr_log_info(log, "Profiler initialized");
     return S_OK;

@@ -263,7 +263,10 @@ static void request_rejit(struct search *search, struct nr_tokens methods) {
     struct nr_tokens added = {0};
     if (methods.count == 0) return;
     ModuleID *modules = repeat_id(search, methods.count);
-    if (search->profiler->fast) added = add_targets(search, methods);
+    if (search->profiler->fast) {
+        nr_core_type_add(search->profiler);
+        added = add_targets(search, methods);
+    }
     if (modules) hr = request_from_clr(search, (ULONG)methods.count, modules, methods.data);
     nr_log_debug(nr_profiler_log(), SUCCEEDED(hr) ? "ReJit success" : "ReJit failed");
     if (SUCCEEDED(hr)) nr_inliners_of(search->profiler, search->loaded, added);

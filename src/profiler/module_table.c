@@ -168,6 +168,14 @@ static struct nr_module *find_assembly(void *context, struct nr_str name) {
     return found;
 }
 
+struct nr_loaded_module *nr_module_table_core(struct nr_module_table *table) {
+    nr_mutex_lock(&table->lock);
+    struct nr_loaded_module *core =
+        find_by_name(atomic_load(&table->slots), NR_STR("System.Private.CoreLib"));
+    nr_mutex_unlock(&table->lock);
+    return core;
+}
+
 // The folder of the runtime's own assemblies; empty before the first of them is loaded.
 static struct nr_str framework_folder(struct nr_module_table *table) {
     struct nr_str path = {0};

@@ -60,6 +60,9 @@ struct nr_loaded_module *nr_module_table_get_lasting(struct nr_module_table *tab
 // Takes a module out and frees it; nothing happens when it is not there.
 void nr_module_table_remove(struct nr_module_table *table, ModuleID id);
 
+// System.Private.CoreLib, once it is loaded; it stays.
+struct nr_loaded_module *nr_module_table_core(struct nr_module_table *table);
+
 struct nr_module_ids {
     const ModuleID *data;
     size_t count;

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "clr/corprof.h"
 #include "platform/platform.h"
+#include "profiler/core_type.h"
 #include "profiler/generic_functions.h"
 #include "profiler/inliners.h"
 #include "profiler/live_points.h"
@@ -34,6 +35,7 @@ struct nr_profiler {
     struct nr_thread_profiler threads;
     ICorProfilerInfo15 *fast;  // an ICorProfilerInfo10; NULL: compatible mode
     struct nr_inliners inliners;
+    struct nr_core_type core_type;
     bool explain;  // NRPROF_EXPLAIN: tell which modules were loaded
     struct nr_module_table modules;
     struct nr_generic_functions generics;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profiler/log_output.h"
 #include "platform/process_facts.h"
+#include "profiler/log_output.h"
 #include "profiler/profiler.h"
 
 enum { MODULE_BATCH = 100 };

@@ -121,7 +121,10 @@ static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
     rewrite.metric_name = point ? point->metric_name : NR_STR("");
     rewrite.tracer_flags = flags | (point ? point->flags : 0);
     rewrite.function_id = function;
-    if (status == NR_OK) status = nr_rewrite_default(arena, &rewrite, log, &body);
+    bool fast = atomic_load_explicit(&sink->profiler->core_type.there, memory_order_acquire);
+    if (status == NR_OK) {
+        status = (fast ? nr_rewrite_fast : nr_rewrite_default)(arena, &rewrite, log, &body);
+    }
     return hand_over(sink, method, status, body);
 }
 

@@ -168,6 +168,10 @@ check "the same profiler from another place" 125 "another profiler is set"
 CORECLR_PROFILER_PATH=bin/../bin/libNewRelicProfiler.so
 run trace -- true
 check "the same profiler" 0 "nothing was traced"
+run trace -q -- sh -c 'test "$NEW_RELIC_PROFILER_MODE" = fast'
+check "trace profiles in fast mode" 0
+run trace --compatible -q -- sh -c 'test "$NEW_RELIC_PROFILER_MODE" = compatible'
+check "--compatible" 0
 export CORECLR_PROFILER_PATH_64=/opt/other/other.so
 run trace -- true
 check "the variable for this CPU comes first" 125 "CORECLR_PROFILER_PATH_64=/opt/other/other.so"

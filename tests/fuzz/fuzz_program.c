@@ -303,6 +303,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         FUZZ_REQUIRE(status == NR_OK || (!types[result].api && status == NR_UNSUPPORTED));
         if (status != NR_OK) out = rewrite.body;
     } else {
+        FUZZ_REQUIRE(nr_rewrite_fast(&arena, &rewrite, &log, &out) == NR_OK);
+        FUZZ_REQUIRE(nr_gate(&arena, &rewrite, out, &log) == NR_OK);
         FUZZ_REQUIRE(nr_rewrite_default(&arena, &rewrite, &log, &out) == NR_OK);
     }
     FUZZ_REQUIRE(nr_gate(&arena, &rewrite, out, &log) == NR_OK);

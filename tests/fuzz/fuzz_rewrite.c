@@ -47,13 +47,16 @@ static bool names_types(struct nr_bytes signature) {
                                   memchr(signature.data, 0x12, signature.size));
 }
 
-static void run(struct nr_arena *arena, const struct nr_rewrite *rewrite, bool api) {
+typedef enum nr_status rewrite_function(struct nr_arena *arena, const struct nr_rewrite *rewrite,
+                                        const struct nr_log *log, struct nr_bytes *out);
+
+static void run(struct nr_arena *arena, const struct nr_rewrite *rewrite,
+                rewrite_function *function) {
     const struct nr_log log = {.level = NR_LOG_TRACE, .write = keep_line};
     struct nr_bytes out;
     bool was_valid = nr_gate(arena, rewrite, rewrite->body, &log) == NR_OK;
     last_line[0] = '\0';
-    enum nr_status status = api ? nr_rewrite_api(arena, rewrite, &log, &out)
-                                : nr_rewrite_default(arena, rewrite, &log, &out);
+    enum nr_status status = function(arena, rewrite, &log, &out);
     FUZZ_REQUIRE(status != NR_NO_MEMORY);
     if (status == NR_OK) {
         check_result(arena, rewrite, out, &log);
@@ -94,7 +97,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     rewrite.body = options & RAW_BODY
                        ? input.left
                        : fuzz_body(&input, &arena, local_signature, !(options & RAW_TOKENS));
-    run(&arena, &rewrite, options & API);
+    run(&arena, &rewrite, options & API ? nr_rewrite_api : nr_rewrite_default);
+    run(&arena, &rewrite, nr_rewrite_fast);
     nr_arena_free(&arena);
     return 0;
 }

@@ -310,6 +310,7 @@ static struct {
 } const rewrites[] = {
 #define SIG(text) (text), sizeof(text) - 1
     {"a static method", nr_rewrite_default, FUZZ_CLASS, SIG("\0\2\x08\x08\x0e")},
+    {"a static method in fast mode", nr_rewrite_fast, FUZZ_CLASS, SIG("\0\2\x08\x08\x0e")},
     {"a method of a value type", nr_rewrite_default, FUZZ_STRUCT, SIG("\x20\1\x08\x1d\x08")},
     {"a method of a generic value type", nr_rewrite_default, FUZZ_GENERIC_STRUCT,
      SIG("\x20\3\x08\x13\0\x1e\0\x15\x12\x18\1\x08")},

@@ -156,9 +156,12 @@ static bool open_sample(struct sample *sample) {
            NR_OK;
 }
 
+typedef enum nr_status rewrite_function(struct nr_arena *arena, const struct nr_rewrite *rewrite,
+                                        const struct nr_log *log, struct nr_bytes *out);
+
 // The disassembly of the rewritten method, or the name of the status.
 static struct nr_str rewritten(struct sample *sample, uint32_t type, const char *signature,
-                               const char *body, bool api) {
+                               const char *body, rewrite_function *function) {
     struct nr_bytes new_body = {0};
     struct nr_buffer text;
     struct nr_rewrite *rewrite = &sample->rewrite;
@@ -167,8 +170,7 @@ static struct nr_str rewritten(struct sample *sample, uint32_t type, const char 
     rewrite->signature = nr_test_hex(signature);
     rewrite->body = nr_test_hex(body);
     struct nr_log *log = nr_test_log(NR_LOG_INFO);
-    enum nr_status status =
-        (api ? nr_rewrite_api : nr_rewrite_default)(&sample->arena, rewrite, log, &new_body);
+    enum nr_status status = function(&sample->arena, rewrite, log, &new_body);
     nr_buffer_init(&text, &sample->arena);
     if (status == NR_OK) nr_disassemble(&sample->arena, new_body, NULL, &text);
     nr_test_free(rewrite->signature);
@@ -264,6 +266,35 @@ static const struct {
     {"an API stub with two returns", "00010808", "1a022c02172a162a", {"br.s", "stloc.0"}, NULL},
 };
 
+// MemberRefs: 2 Entry.Get, 3 Type.GetTypeFromHandle, 4 GetTracer.Invoke.
+static const struct {
+    const char *name;
+    uint32_t type;
+    const char *signature, *body;
+    const char *sees[3], *sees_not;
+} fast_templates[] = {
+    {"fast: nothing is loaded for an agent that is not there",
+     CLASS,
+     "000001",
+     "062a",
+     {"IL_0004 call 0x0a000002\nIL_0009 dup\nIL_000a brtrue IL_0015\nIL_000f pop\nIL_0010 leave"},
+     NULL},
+    {"fast: numbers go as they are, and the tracer is kept",
+     CLASS,
+     "000001",
+     "062a",
+     {"ldc.i4 13312\n", "ldc.i8 1234605616436508552\nIL_0056 callvirt 0x0a000004\nIL_005b stloc.0"},
+     "box"},
+    {"fast: this and an argument",
+     CLASS,
+     "20010108",
+     "062a",
+     {"ldarg.0\n", "ldarg.1\n", "box"},
+     NULL},
+    {"fast: a result", CLASS, "00000e", "0a142a", {"stloc.2", "ldloc.2", "rethrow"}, NULL},
+    {"fast: a jmp is left alone", CLASS, "000001", "162701000006", {"unsupported"}, NULL},
+};
+
 static void check_text(struct nr_str text, const char *const sees[3], const char *sees_not) {
     bool as_wanted = !sees_not || !nr_str_contains(text, nr_str_of(sees_not));
     for (int i = 0; i < 3 && sees[i]; i++) {
@@ -277,22 +308,30 @@ static void test_templates(void) {
     for (size_t i = 0; i < NR_COUNT_OF(templates); i++) {
         NR_CASE(templates[i].name);
         if (!CHECK(open_sample(&sample))) return;
-        check_text(
-            rewritten(&sample, templates[i].type, templates[i].signature, templates[i].body, false),
-            templates[i].sees, templates[i].sees_not);
+        check_text(rewritten(&sample, templates[i].type, templates[i].signature, templates[i].body,
+                             nr_rewrite_default),
+                   templates[i].sees, templates[i].sees_not);
         nr_arena_free(&sample.arena);
     }
     for (size_t i = 0; i < NR_COUNT_OF(api_templates); i++) {
         NR_CASE(api_templates[i].name);
         if (!CHECK(open_sample(&sample))) return;
-        check_text(
-            rewritten(&sample, CLASS, api_templates[i].signature, api_templates[i].body, true),
-            api_templates[i].sees, api_templates[i].sees_not);
+        check_text(rewritten(&sample, CLASS, api_templates[i].signature, api_templates[i].body,
+                             nr_rewrite_api),
+                   api_templates[i].sees, api_templates[i].sees_not);
+        nr_arena_free(&sample.arena);
+    }
+    for (size_t i = 0; i < NR_COUNT_OF(fast_templates); i++) {
+        NR_CASE(fast_templates[i].name);
+        if (!CHECK(open_sample(&sample))) return;
+        check_text(rewritten(&sample, fast_templates[i].type, fast_templates[i].signature,
+                             fast_templates[i].body, nr_rewrite_fast),
+                   fast_templates[i].sees, fast_templates[i].sees_not);
         nr_arena_free(&sample.arena);
     }
     NR_CASE("what the gate refuses is in the log, with the method and the place");
     if (!CHECK(open_sample(&sample))) return;
-    rewritten(&sample, CLASS, "000001", "0a262a", false);
+    rewritten(&sample, CLASS, "000001", "0a262a", nr_rewrite_default);
     CHECK(nr_str_contains(nr_test_log_text(), NR_STR("would be invalid at IL_")));
     CHECK(nr_str_contains(nr_test_log_text(), NR_STR("[Sample]Space.Class.M()")));
     nr_arena_free(&sample.arena);

@@ -28,6 +28,8 @@ static const char help_text[] =
     "  -q, --quiet          do not print the report\n"
     "      --keep           keep the temporary agent home (configuration, log) and\n"
     "                       say where it is\n"
+    "      --compatible     as New Relic's profiler does it: without the code that was\n"
+    "                       compiled ahead of time, without tiered compilation\n"
     "      --replace        take the place of another profiler that is set in the\n"
     "                       environment\n"
     "\n"
@@ -49,7 +51,7 @@ static const char help_text[] =
 struct trace {
     struct nr_arena arena;
     const char *output, *top;
-    bool quiet, keep, replace, help;
+    bool quiet, keep, compatible, replace, help;
     struct nr_values patterns;
     char **command;
 
@@ -90,11 +92,15 @@ static bool check_top(const char *top) {
 static bool parse(struct trace *trace, int argc, char **argv) {
     trace->patterns.data = NR_ARENA_ARRAY(&trace->arena, const char *, (size_t)argc);
     if (!trace->patterns.data) return false;
-    const struct nr_option options[] = {
-        {'m', "match", .values = &trace->patterns}, {'o', "output", .value = &trace->output},
-        {0, "top", .value = &trace->top},           {'q', "quiet", .flag = &trace->quiet},
-        {0, "keep", .flag = &trace->keep},          {0, "replace", .flag = &trace->replace},
-        {'h', "help", .flag = &trace->help},        {.name = NULL}};
+    const struct nr_option options[] = {{'m', "match", .values = &trace->patterns},
+                                        {'o', "output", .value = &trace->output},
+                                        {0, "top", .value = &trace->top},
+                                        {'q', "quiet", .flag = &trace->quiet},
+                                        {0, "keep", .flag = &trace->keep},
+                                        {0, "compatible", .flag = &trace->compatible},
+                                        {0, "replace", .flag = &trace->replace},
+                                        {'h', "help", .flag = &trace->help},
+                                        {.name = NULL}};
     if (!nr_options_read(options, argc, argv, &trace->command)) return false;
     if (trace->help) return true;
     if (!*trace->command) {
@@ -111,17 +117,19 @@ static bool parse(struct trace *trace, int argc, char **argv) {
 static bool set_environment(const struct trace *trace) {
     struct nr_arena arena = NR_ARENA_INIT;
     struct nr_str logs = NR_STR_JOIN(&arena, trace->home, NR_STR(NR_PATH_SEPARATOR "logs"));
-    const struct nr_variable variables[] = {{"NEW_RELIC_INSTALL_PATH", trace->agent.data},
-                                            {"NEW_RELIC_PROFILER_LOG_DIRECTORY", logs.data},
-                                            {"NEWRELIC_PROFILER_LOG_DIRECTORY", NULL},
-                                            {"NEW_RELIC_LOG_LEVEL", NULL},
-                                            {"NEWRELIC_LOG_LEVEL", NULL},
-                                            {"NEW_RELIC_LOG_ENABLED", NULL},
-                                            {"NEW_RELIC_LOG_CONSOLE", NULL},
-                                            {"NRPROF_OUTPUT", trace->results.data},
-                                            {"NRPROF_TOP", trace->top},
-                                            {"NRPROF_EXPLAIN", "1"},
-                                            {NULL, NULL}};
+    const struct nr_variable variables[] = {
+        {"NEW_RELIC_INSTALL_PATH", trace->agent.data},
+        {"NEW_RELIC_PROFILER_LOG_DIRECTORY", logs.data},
+        {"NEWRELIC_PROFILER_LOG_DIRECTORY", NULL},
+        {"NEW_RELIC_LOG_LEVEL", NULL},
+        {"NEWRELIC_LOG_LEVEL", NULL},
+        {"NEW_RELIC_LOG_ENABLED", NULL},
+        {"NEW_RELIC_LOG_CONSOLE", NULL},
+        {"NEW_RELIC_PROFILER_MODE", trace->compatible ? "compatible" : "fast"},
+        {"NRPROF_OUTPUT", trace->results.data},
+        {"NRPROF_TOP", trace->top},
+        {"NRPROF_EXPLAIN", "1"},
+        {NULL, NULL}};
     bool ok =
         logs.data && nr_set_variables(variables) && nr_set_profiler(trace->library, trace->home);
     nr_arena_free(&arena);

@@ -1,0 +1,37 @@
+// The entry of fast mode: a class that is added to System.Private.CoreLib, and through which every
+// module reaches the agent.
+// SPDX-License-Identifier: Apache-2.0
+//
+//     namespace NrProf;
+//     public delegate object GetTracer(string tracerFactoryName, …);  // as AgentShim's method
+//     public static class Entry {
+//         static GetTracer tracer;  // of the agent; null until it was asked for
+//         static int state;         // 0, or 1 while the agent is looked up, 2 if it is not there
+//         public static GetTracer Get() => tracer ?? Load();
+//         public static GetTracer Load();
+//     }
+//
+// Load looks the agent up once. While one thread does, others wait for it, so that no call is
+// missed, but not for ever: the look-up runs code of the application (handlers of AssemblyLoad),
+// which may wait for them. What the look-up itself calls is not traced. An agent that is not there
+// is not looked for again.
+#ifndef NR_INSTRUMENT_ENTRY_H
+#define NR_INSTRUMENT_ENTRY_H
+
+#include "instrument/rewrite.h"
+
+// What has been defined in the core library, but for the bodies.
+struct nr_entry {
+    nr_token type, tracer, state;  // TypeDef and Fields of Entry
+    nr_token get, load;            // MethodDefs
+};
+
+// The signature of NR_MEMBER_GET_TRACER's delegate type's constructor, of the fields and the like
+// is asked of nr_references; this makes the bodies of both methods. They have passed the verifier.
+// references is of scope NR_SCOPE_SELF. NR_NOT_FOUND: the core library lacks what they call.
+enum nr_status nr_entry_bodies(struct nr_arena *arena, struct nr_module *core,
+                               struct nr_references *references, const struct nr_entry *entry,
+                               struct nr_str agent_path, const struct nr_log *log,
+                               struct nr_bytes *get, struct nr_bytes *load);
+
+#endif
