@@ -14,6 +14,10 @@ enum {
     ASSERT = 3,  // II.22.11
 };
 
+static enum nr_known_member member_of(int helper) {
+    return (enum nr_known_member)(NR_FIRST_HELPER + helper);
+}
+
 struct writer {
     struct nr_rewrite_references refs;
     struct nr_arena *arena;
@@ -239,11 +243,11 @@ enum nr_status nr_domain_cache_add(struct nr_arena *arena, struct nr_module *msc
     NR_TRY(nr_references_type(&w.refs, NR_KNOWN_DOMAIN_CACHE, &type));
     NR_TRY(find_body(&w, type, &rva));
     for (int i = 0; i < NR_HELPERS; i++) {
-        NR_TRY(add_method(&w, type, rva, NR_FIRST_HELPER + i, &helpers[i].method));
+        NR_TRY(add_method(&w, type, rva, member_of(i), &helpers[i].method));
     }
     for (int i = 0; i < NR_HELPERS; i++) {
-        NR_TRY(write_body(&w, NR_FIRST_HELPER + i, &helpers[i]));
-        NR_TRY(verify(&w, NR_FIRST_HELPER + i, type, &helpers[i]));
+        NR_TRY(write_body(&w, member_of(i), &helpers[i]));
+        NR_TRY(verify(&w, member_of(i), type, &helpers[i]));
     }
     return NR_OK;
 }
@@ -253,7 +257,7 @@ enum nr_status nr_domain_cache_refer(struct nr_arena *arena, struct nr_module *m
     struct writer w = begin(arena, module, references, NULL);
     nr_token token;
     for (int i = 0; i < NR_HELPERS; i++) {
-        NR_TRY(nr_references_member(&w.refs, NR_FIRST_HELPER + i, &token));
+        NR_TRY(nr_references_member(&w.refs, member_of(i), &token));
     }
     return NR_OK;
 }

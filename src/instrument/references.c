@@ -211,10 +211,9 @@ static bool stands_in(const struct nr_rewrite_references *refs, struct nr_str na
     static const uint8_t samples[NR_KNOWN_ASSEMBLIES] = {[SYSTEM_RUNTIME] = NR_KNOWN_OBJECT,
                                                          [SYSTEM_REFLECTION] = NR_KNOWN_ASSEMBLY,
                                                          [SYSTEM_CORE] = NR_KNOWN_ACTION_2,
-                                                         [CORE_LIBRARY] = NR_KNOWN_OBJECT,
-                                                         [MSCORLIB] = NR_KNOWN_OBJECT};
-    return nr_str_ends_with(name, assembly_names[assembly]) && refs->assemblies &&
-           has_type(refs, name, samples[assembly]);
+                                                         [CORE_LIBRARY] = NR_KNOWN_OBJECT};
+    return assembly != MSCORLIB && nr_str_ends_with(name, assembly_names[assembly]) &&
+           refs->assemblies && has_type(refs, name, samples[assembly]);
 }
 
 // The first AssemblyRef whose name ends with the wanted one, as the reference looks it up.

@@ -6,6 +6,8 @@
 #ifndef NR_INSTRUMENT_REWRITE_H
 #define NR_INSTRUMENT_REWRITE_H
 
+#include <stdbool.h>
+
 #include "base/log.h"
 #include "instrument/references.h"
 #include "metadata/resolve.h"
@@ -20,10 +22,11 @@ struct nr_rewrite {
     struct nr_str description;  // "(Module: …)[Assembly]Type.Method(parameters)", for the log
     struct nr_str assembly_name, type_name, method_name;
     struct nr_str agent_path;  // of NewRelic.Agent.Core.dll
+    bool cached;               // the helpers of domain_cache.h find the agent's methods
+    uint64_t function_id;
     // For the default template only.
     struct nr_str tracer_factory, metric_name;
     uint32_t tracer_flags;
-    uint64_t function_id;
 };
 
 // Wraps the body: a tracer is asked for before it and finished with its result or its exception

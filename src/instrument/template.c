@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instrument/template.h"
 
+#include <stdio.h>
+
 #include "il/assemble.h"
 #include "instrument/gate.h"
 #include "instrument/returns.h"
@@ -164,8 +166,32 @@ enum nr_status nr_template_arguments(struct nr_template *t) {
     return load_array(t, NR_KNOWN_OBJECT, false);
 }
 
+// The number is that of New Relic's profiler: an unsigned long, which has 32 bits on Windows.
+static enum nr_status load_cache_key(struct nr_template *t, struct nr_str type,
+                                     struct nr_str method, uint32_t number) {
+    char digits[16];
+    snprintf(digits, sizeof(digits), "_%lu", (unsigned long)number);
+    struct nr_str key = NR_STR_JOIN(t->arena, type, NR_STR("."), method, nr_str_of(digits));
+    return key.data ? nr_template_string(t, key) : NR_NO_MEMORY;
+}
+
+static enum nr_status cached_method(struct nr_template *t, struct nr_str type, struct nr_str method,
+                                    bool typed) {
+    NR_TRY(load_cache_key(t, type, method, typed ? (uint32_t)t->rewrite->function_id : 0));
+    NR_TRY(nr_template_string(t, t->rewrite->agent_path));
+    NR_TRY(nr_template_string(t, type));
+    NR_TRY(nr_template_string(t, method));
+    if (typed) {
+        NR_TRY(load_array(t, NR_KNOWN_TYPE, true));
+    } else {
+        nr_list_add(&t->list, NR_LDNULL, 0);
+    }
+    return nr_template_call(t, NR_CALL, NR_MEMBER_READ_CACHE_OR_FIND);
+}
+
 enum nr_status nr_template_agent_method(struct nr_template *t, struct nr_str type,
                                         struct nr_str method, bool typed) {
+    if (t->rewrite->cached) return cached_method(t, type, method, typed);
     NR_TRY(nr_template_string(t, t->rewrite->agent_path));
     NR_TRY(nr_template_call(t, NR_CALL, NR_MEMBER_ASSEMBLY_LOAD_FROM));
     NR_TRY(nr_template_string(t, type));

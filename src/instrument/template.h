@@ -50,7 +50,8 @@ enum nr_status nr_template_with_type(struct nr_template *t, uint16_t opcode,
                                      enum nr_known_type type);
 
 // Puts the MethodInfo of a method of the agent on the stack: by name, or by name and parameter
-// types when typed.
+// types when typed. Where methods are cached, the overloads of a typed one are told apart by the
+// FunctionID of the method that is rewritten.
 enum nr_status nr_template_agent_method(struct nr_template *t, struct nr_str type,
                                         struct nr_str method, bool typed);
 // Puts an object[] of all arguments on the stack.

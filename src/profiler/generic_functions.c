@@ -57,6 +57,19 @@ FunctionID nr_generic_functions_take(struct nr_generic_functions *functions, Mod
     return function;
 }
 
+void nr_generic_functions_put(struct nr_generic_functions *functions, ModuleID module,
+                              mdMethodDef method, FunctionID function) {
+    nr_mutex_lock(&functions->lock);
+    struct nr_generic_function **link = find(functions, module, method);
+    if (!*link) *link = calloc(1, sizeof(**link));
+    if (*link) {
+        (*link)->module = module;
+        (*link)->method = method;
+        (*link)->function = function;
+    }
+    nr_mutex_unlock(&functions->lock);
+}
+
 bool nr_generic_functions_give(struct nr_generic_functions *functions, ModuleID module,
                                mdMethodDef method, FunctionID function) {
     nr_mutex_lock(&functions->lock);

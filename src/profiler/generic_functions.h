@@ -32,6 +32,10 @@ FunctionID nr_generic_functions_take(struct nr_generic_functions *functions, Mod
 bool nr_generic_functions_give(struct nr_generic_functions *functions, ModuleID module,
                                mdMethodDef method, FunctionID function);
 
+// Keeps a FunctionID before the method waits for one. Without memory nothing happens: it will wait.
+void nr_generic_functions_put(struct nr_generic_functions *functions, ModuleID module,
+                              mdMethodDef method, FunctionID function);
+
 // For fast mode, in which nobody names an instantiation: a number of the method's own that is no
 // FunctionID. 0: no memory.
 FunctionID nr_generic_functions_number(struct nr_generic_functions *functions, ModuleID module,

@@ -10,14 +10,13 @@
 #include "metadata/managed_image.h"
 #include "platform/process_facts.h"
 #include "profiler/log_output.h"
+#include "profiler/product.h"
 #include "profiler/profiler.h"
 
 enum {
     EVENTS = COR_PRF_MONITOR_JIT_COMPILATION | COR_PRF_MONITOR_MODULE_LOADS |
              COR_PRF_MONITOR_THREADS | COR_PRF_ENABLE_REJIT,
 };
-
-static const char product_name[] = "New Relic .NET CoreCLR Agent";
 
 // What Initialize finds out on its way; gone when it returns.
 struct start {
@@ -36,6 +35,18 @@ static bool offers(IUnknown *info, REFGUID iid) {
     return true;
 }
 
+// The one place that decides what this process runs on.
+static HRESULT decide_runtime(COR_PRF_RUNTIME_TYPE type, struct nr_profiler *profiler) {
+    profiler->net_framework = type == COR_PRF_DESKTOP_CLR;
+    if (type == COR_PRF_DESKTOP_CLR || type == COR_PRF_CORE_CLR) return S_OK;
+    nr_log_error(nr_profiler_log(), "Unknown Runtime Type found: %d", (int)type);
+    return E_FAIL;
+}
+
+static const char *product_name(const struct start *start) {
+    return start->profiler->net_framework ? "New Relic .NET Agent" : "New Relic .NET CoreCLR Agent";
+}
+
 static HRESULT find_runtime(struct start *start) {
     const struct nr_log *log = nr_profiler_log();
     struct nr_profiler *profiler = start->profiler;
@@ -52,11 +63,8 @@ static HRESULT find_runtime(struct start *start) {
         nr_log_error(log, "Error retrieving runtime information: %d", (int)hr);
         return hr;
     }
-    if (type != COR_PRF_CORE_CLR) {
-        nr_log_error(log, "Unknown Runtime Type found: %d", (int)type);
-        return E_FAIL;
-    }
-    start->facts = nr_process_facts(start->arena, true);
+    if (FAILED(hr = decide_runtime(type, profiler))) return hr;
+    start->facts = nr_process_facts(start->arena, !profiler->net_framework);
     return S_OK;
 }
 
@@ -75,8 +83,17 @@ static HRESULT load_settings(struct start *start) {
 }
 
 static HRESULT check_version(struct start *start) {
-    if (offers(start->info, &nr_IID_ICorProfilerInfo11)) return S_OK;
-    nr_log_error(nr_profiler_log(), ".NET Core 3.1 or greater required. Profiler not attaching.");
+    const struct nr_log *log = nr_profiler_log();
+    bool net_framework = start->profiler->net_framework;
+    if (offers(start->info,
+               net_framework ? &nr_IID_ICorProfilerInfo7 : &nr_IID_ICorProfilerInfo11)) {
+        return S_OK;
+    }
+    if (net_framework) {
+        nr_log_error(log, ".NET Framework 4.6.1 is required.  Detaching New Relic profiler.");
+    } else {
+        nr_log_error(log, ".NET Core 3.1 or greater required. Profiler not attaching.");
+    }
     return E_FAIL;
 }
 
@@ -102,12 +119,18 @@ static HRESULT find_agent(struct start *start) {
     if (nr_home_find_agent(start->arena, &start->facts, nr_profiler_log(), path) != NR_OK) {
         return E_FAIL;
     }
-    if (nr_file_read_head(start->arena, *path, NR_IMAGE_HEAD_SIZE, &head) == NR_OK &&
-        nr_is_managed_image(head)) {
+    if (nr_file_read_head(start->arena, *path, NR_IMAGE_HEAD_SIZE, &head) != NR_OK ||
+        !nr_is_managed_image(head)) {
+        nr_log_error(nr_profiler_log(), "The New Relic Agent DLL is not a .NET assembly: %.*s",
+                     NR_STR_ARGS(*path));
+        return E_FAIL;
+    }
+    // The agent for .NET has no such mark.
+    if (!start->profiler->net_framework ||
+        nr_product_is(*path, product_name(start), nr_profiler_log())) {
         return S_OK;
     }
-    nr_log_error(nr_profiler_log(), "The New Relic Agent DLL is not a .NET assembly: %.*s",
-                 NR_STR_ARGS(*path));
+    nr_log_error(nr_profiler_log(), "Incorrect agent product");
     return E_FAIL;
 }
 
@@ -187,7 +210,8 @@ static HRESULT ask_for_events(struct start *start) {
     const struct nr_log *log = nr_profiler_log();
     ICorProfilerInfo15 *info = start->profiler->info, *info5 = NULL;
     HRESULT hr;
-    if (FAILED(start->info->lpVtbl->QueryInterface(start->info, &nr_IID_ICorProfilerInfo5,
+    if (start->profiler->net_framework ||
+        FAILED(start->info->lpVtbl->QueryInterface(start->info, &nr_IID_ICorProfilerInfo5,
                                                    (void **)&info5))) {
         nr_log_debug(log, "Calling SetEventMask().");
         hr = info->lpVtbl->SetEventMask(info, events);
@@ -204,7 +228,7 @@ static HRESULT set_up(struct start *start) {
     HRESULT hr = find_runtime(start);
     if (SUCCEEDED(hr)) hr = load_settings(start);
     if (FAILED(hr)) return hr;
-    nr_log_trace(nr_profiler_log(), "%s", product_name);
+    nr_log_trace(nr_profiler_log(), "%s", product_name(start));
     if (FAILED(hr = check_version(start))) return hr;
     init_thread_profiler(start);
     if (FAILED(hr = find_agent(start))) return hr;
@@ -236,6 +260,12 @@ HRESULT nr_initialize(struct nr_profiler *profiler, IUnknown *info) {
     nr_inliners_init(&profiler->inliners);
     nr_core_type_init(&profiler->core_type);
     nr_log_trace(log, "CLR version: %u.%u", start.major, start.minor);
+    profiler->may_cache = !nr_facts_app_domain_caching_disabled(&start.facts, start.arena);
+    if (!profiler->may_cache) {
+        nr_log_info(log,
+                    "The use of AppDomain for method information caching is disabled via the "
+                    "'NEW_RELIC_DISABLE_APPDOMAIN_CACHING' environment variable.");
+    }
     nr_log_info(log, "Profiler initialized");
     return S_OK;
 }

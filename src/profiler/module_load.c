@@ -6,6 +6,7 @@
 
 #include "clr/guids.h"
 #include "instrument/wildcard.h"
+#include "profiler/framework.h"
 #include "profiler/method.h"
 #include "profiler/profiler.h"
 
@@ -54,10 +55,27 @@ static void read_native_image(struct nr_loaded_module *loaded, ICorProfilerInfo1
                          &loaded->native);
 }
 
-static enum nr_status read_names(struct nr_loaded_module *loaded, ICorProfilerInfo15 *info) {
+// .NET Framework may tell only later which assembly a module belongs to.
+static enum nr_status read_assembly_of_manifest(struct nr_loaded_module *loaded,
+                                                ICorProfilerInfo15 *info) {
+    struct nr_live_module live;
+    struct nr_version version;
+    NR_TRY(nr_live_module_open(&live, info, loaded->id, false));
+    enum nr_status status =
+        live.base.ops->assembly(&live.base, &loaded->arena, &loaded->assembly_name, &version);
+    nr_live_module_close(&live);
+    return status;
+}
+
+static enum nr_status read_names(struct nr_loaded_module *loaded, struct nr_profiler *profiler) {
+    ICorProfilerInfo15 *info = profiler->info;
     AssemblyID assembly = 0;
     NR_TRY(read_path(loaded, info, &assembly));
-    NR_TRY(read_assembly(loaded, info, assembly));
+    enum nr_status status = read_assembly(loaded, info, assembly);
+    if (status == NR_CLR && profiler->net_framework) {
+        status = read_assembly_of_manifest(loaded, info);
+    }
+    NR_TRY(status);
     loaded->is_api = nr_str_equal(loaded->assembly_name, NR_STR("NewRelic.Api.Agent"));
     return NR_OK;
 }
@@ -68,6 +86,7 @@ struct search {
     struct nr_profiler *profiler;
     struct nr_loaded_module *loaded;
     bool loading;                // as opposed to a refresh
+    const struct nr_log *log;    // of the search itself
     struct nr_live_module live;  // opened when something asks
     struct nr_arena arena;
     struct nr_buffer found;  // nr_token each
@@ -85,13 +104,13 @@ static void add_method(struct search *search, nr_token method) {
 // The code around a method calls into the core library itself, so a pattern over that would have it
 // call itself without end.
 static bool would_recurse(const struct nr_loaded_module *loaded, const struct nr_point *point) {
-    if (!point->wildcard ||
-        !nr_str_equal(loaded->assembly_name, NR_STR("System.Private.CoreLib"))) {
+    struct nr_str name = loaded->assembly_name;
+    if (!point->wildcard || (!nr_str_equal(name, NR_STR("System.Private.CoreLib")) &&
+                             !nr_str_equal(name, NR_STR("mscorlib")))) {
         return false;
     }
-    nr_log_warn(nr_profiler_log(),
-                "Skipping a wildcard that targets System.Private.CoreLib: %.*s.%.*s",
-                NR_STR_ARGS(point->class_name), NR_STR_ARGS(point->method_name));
+    nr_log_warn(nr_profiler_log(), "Skipping a wildcard that targets %.*s: %.*s.%.*s",
+                NR_STR_ARGS(name), NR_STR_ARGS(point->class_name), NR_STR_ARGS(point->method_name));
     return true;
 }
 
@@ -103,7 +122,7 @@ static bool is_sdk_tool(const struct nr_loaded_module *loaded, const struct nr_p
 
 // All overloads by name; which of them a point means is decided when the body is rewritten.
 static enum nr_status find_by_name(struct search *search, const struct nr_point *point) {
-    const struct nr_log *log = nr_profiler_log();
+    const struct nr_log *log = search->log;
     IMetaDataImport2 *import = search->live.import;
     nr_token type;
     nr_log_trace(log, "Fetching %.*s methods", NR_STR_ARGS(point->class_name));
@@ -133,7 +152,7 @@ static enum nr_status find_points(struct search *search, const struct nr_points 
     NR_TRY(nr_points_for_assembly(set, &search->arena, search->loaded->assembly_name, &points));
     if (points.count == 0) return NR_OK;
     if (search->loading) {
-        nr_log_trace(nr_profiler_log(), "Assembly module loaded: %.*s",
+        nr_log_trace(search->log, "Assembly module loaded: %.*s",
                      NR_STR_ARGS(search->loaded->assembly_name));
     }
     NR_TRY(open_metadata(search));
@@ -262,6 +281,10 @@ static void request_rejit(struct search *search, struct nr_tokens methods) {
     HRESULT hr = E_OUTOFMEMORY;
     struct nr_tokens added = {0};
     if (methods.count == 0) return;
+    if (search->loading && search->profiler->net_framework) {
+        add_targets(search, methods);  // each is asked for when it is compiled
+        return;
+    }
     ModuleID *modules = repeat_id(search, methods.count);
     if (search->profiler->fast) {
         nr_core_type_add(search->profiler);
@@ -294,7 +317,11 @@ static void end_search(struct search *search, enum nr_status status) {
 
 static void instrument_module(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
                               const struct nr_point_set *set) {
-    struct search search = {.profiler = profiler, .loaded = loaded, .loading = true};
+    // .NET Framework searches when methods are compiled, as far as the log is concerned.
+    struct search search = {.profiler = profiler,
+                            .loaded = loaded,
+                            .loading = true,
+                            .log = profiler->net_framework ? NULL : nr_profiler_log()};
     nr_buffer_init(&search.found, &search.arena);
     enum nr_status status = find_points(&search, set->points);
     if (status == NR_OK) status = find_attributes(&search);
@@ -348,7 +375,7 @@ static enum nr_status change_points(struct search *search, const struct nr_point
 
 void nr_module_change_points(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
                              const struct nr_point_set *old, const struct nr_point_set *new_set) {
-    struct search search = {.profiler = profiler, .loaded = loaded};
+    struct search search = {.profiler = profiler, .loaded = loaded, .log = nr_profiler_log()};
     if (nr_point_sets_agree(old, new_set, loaded->assembly_name)) return;
     nr_buffer_init(&search.found, &search.arena);
     end_search(&search, change_points(&search, old->points, new_set->points));
@@ -372,7 +399,7 @@ static void instrument_by_current(struct nr_profiler *profiler, struct nr_loaded
 void nr_module_loaded(struct nr_profiler *profiler, ModuleID module) {
     struct nr_loaded_module *loaded = nr_loaded_module_new(module);
     if (!loaded) return;
-    enum nr_status status = read_names(loaded, profiler->info);
+    enum nr_status status = read_names(loaded, profiler);
     if (profiler->fast) read_native_image(loaded, profiler->info);
     if (status == NR_OK) status = nr_module_table_add(&profiler->modules, loaded);
     if (status != NR_OK) {
@@ -383,6 +410,7 @@ void nr_module_loaded(struct nr_profiler *profiler, ModuleID module) {
         nr_log_info(nr_profiler_log(), "Module %.*s from %.*s", NR_STR_ARGS(loaded->assembly_name),
                     NR_STR_ARGS(loaded->path));
     }
+    if (profiler->net_framework) nr_framework_module_loaded(profiler, loaded);
     instrument_by_current(profiler, loaded);
     if (profiler->fast) nr_inliners_in(profiler, loaded);
 }

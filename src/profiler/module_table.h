@@ -11,7 +11,7 @@
 
 #include "base/map.h"
 #include "clr/corprof.h"
-#include "instrument/references.h"
+#include "instrument/domain_cache.h"
 #include "metadata/resolve.h"
 #include "platform/platform.h"
 #include "profiler/live_module.h"
@@ -34,7 +34,10 @@ struct nr_loaded_module {
     struct nr_mutex lock;            // one rewrite at a time; guards what follows
     struct nr_live_module writable;  // opened by the first rewrite
     struct nr_references references;
-    struct nr_token_set targets;  // fast mode: what points or attributes name, or named once
+    // Fast mode: what points or attributes name, or named once. .NET Framework: what they named
+    // when the module was loaded; that stays and is read without the lock.
+    struct nr_token_set targets;
+    const struct nr_helper *helpers;  // NR_HELPERS of them: this is .NET Framework's mscorlib
 
     struct nr_live_module readable;  // opened by the first question; guarded by the table's lock
 };

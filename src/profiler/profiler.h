@@ -20,7 +20,7 @@
 #include "profiler/refresh.h"
 #include "profiler/thread_profiler.h"
 
-enum nr_framework { NR_FRAMEWORK_UNKNOWN, NR_FRAMEWORK_WHOLE, NR_FRAMEWORK_LACKING };
+enum nr_core_library { NR_CORE_LIBRARY_UNKNOWN, NR_CORE_LIBRARY_WHOLE, NR_CORE_LIBRARY_LACKING };
 
 struct nr_profiler {
     ICorProfilerCallback4 callback;  // first: what the CLR holds
@@ -29,6 +29,9 @@ struct nr_profiler {
 
     struct nr_arena arena;  // lives as long as the profiler: agent path, points, log path
     ICorProfilerInfo15 *info;
+    bool net_framework;        // .NET Framework, not .NET Core or .NET: nr_initialize decides
+    bool may_cache;            // NEW_RELIC_DISABLE_APPDOMAIN_CACHING says nothing against it
+    atomic_bool caches;        // mscorlib has the helpers of instrument/domain_cache.h
     struct nr_str agent_path;  // of NewRelic.Agent.Core.dll
     struct nr_live_points points;
     struct nr_refresh refresh;
@@ -39,7 +42,7 @@ struct nr_profiler {
     bool explain;  // NRPROF_EXPLAIN: tell which modules were loaded
     struct nr_module_table modules;
     struct nr_generic_functions generics;
-    atomic_int framework;  // enum nr_framework: what the core library has
+    atomic_int core_library;  // enum nr_core_library: what it has
 };
 
 // The logger of the library; usable before Initialize and after Shutdown, when it may write

@@ -228,7 +228,7 @@ static HRESULT run(struct nr_profiler *profiler,
     HRESULT hr = E_FAIL;
     nr_mutex_lock(&profiler->refresh.lock);
     if (is_active(profiler)) {
-        struct nr_facts facts = nr_process_facts(&arena, true);
+        struct nr_facts facts = nr_process_facts(&arena, !profiler->net_framework);
         hr = work(profiler, &arena, &facts);
     }
     nr_mutex_unlock(&profiler->refresh.lock);

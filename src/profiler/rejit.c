@@ -1,5 +1,6 @@
 // GetReJITParameters: the new body of a method. ReJITCompilationStarted: instantiations of generic
-// methods. JITCompilationStarted: stubs of the API (in fast mode these are ReJITed too).
+// methods. JITCompilationStarted: stubs of the API (in fast mode these are ReJITed too); on .NET
+// Framework also the helpers in mscorlib, and the ReJIT request for any method to instrument.
 // SPDX-License-Identifier: Apache-2.0
 //
 // The CLR calls these on any thread, for several methods at once; rewrites in one module take
@@ -19,6 +20,7 @@ struct sink {
     ICorProfilerFunctionControl *control;  // of a ReJIT
     ModuleID module;
     mdMethodDef method;
+    bool asks_for_rejit;  // set by a first JIT
 };
 
 static HRESULT set_rejit_body(struct sink *sink, struct nr_bytes body) {
@@ -65,7 +67,7 @@ static const char *policy_skip(const struct nr_method *method) {
 
 // What both kinds of rewrite need to know.
 static enum nr_status begin_rewrite(struct nr_profiler *profiler, const struct nr_method *method,
-                                    const struct nr_assemblies *assemblies,
+                                    const struct nr_assemblies *assemblies, FunctionID function,
                                     struct nr_rewrite *rewrite) {
     *rewrite = (struct nr_rewrite){.module = method->module,
                                    .references = &method->loaded->references,
@@ -77,7 +79,9 @@ static enum nr_status begin_rewrite(struct nr_profiler *profiler, const struct n
                                    .assembly_name = method->loaded->assembly_name,
                                    .type_name = method->type_name,
                                    .method_name = method->def.name,
-                                   .agent_path = profiler->agent_path};
+                                   .agent_path = profiler->agent_path,
+                                   .cached = profiler->may_cache && atomic_load(&profiler->caches),
+                                   .function_id = function};
     return read_body(profiler, method->loaded->id, method->token, &rewrite->body);
 }
 
@@ -103,6 +107,14 @@ static HRESULT hand_over(struct sink *sink, const struct nr_method *method, enum
     return hr;
 }
 
+static bool is_skipped(const struct nr_method *method) {
+    const char *skip = policy_skip(method);
+    if (!skip) return false;
+    nr_log_error(nr_profiler_log(), "Skipping %s method: %.*s", skip,
+                 NR_STR_ARGS(method->description));
+    return true;
+}
+
 static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
                                   const struct nr_method *method, FunctionID function,
                                   const struct nr_point *point, uint32_t flags) {
@@ -110,17 +122,12 @@ static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
     struct nr_assemblies assemblies = nr_module_table_assemblies(&sink->profiler->modules);
     struct nr_rewrite rewrite;
     struct nr_bytes body = {0};
-    const char *skip = policy_skip(method);
-    if (skip) {
-        nr_log_error(log, "Skipping %s method: %.*s", skip, NR_STR_ARGS(method->description));
-        return S_OK;
-    }
+    if (is_skipped(method)) return S_OK;
     nr_log_info(log, "Instrumenting method: %.*s", NR_STR_ARGS(method->description));
-    enum nr_status status = begin_rewrite(sink->profiler, method, &assemblies, &rewrite);
+    enum nr_status status = begin_rewrite(sink->profiler, method, &assemblies, function, &rewrite);
     rewrite.tracer_factory = point ? point->tracer_factory : NR_DEFAULT_TRACER_FACTORY;
     rewrite.metric_name = point ? point->metric_name : NR_STR("");
     rewrite.tracer_flags = flags | (point ? point->flags : 0);
-    rewrite.function_id = function;
     bool fast = atomic_load_explicit(&sink->profiler->core_type.there, memory_order_acquire);
     if (status == NR_OK) {
         status = (fast ? nr_rewrite_fast : nr_rewrite_default)(arena, &rewrite, log, &body);
@@ -143,13 +150,13 @@ static bool is_api_stub(const struct nr_method *method) {
 }
 
 static HRESULT instrument_api(struct nr_arena *arena, struct sink *sink,
-                              const struct nr_method *method) {
+                              const struct nr_method *method, FunctionID function) {
     const struct nr_log *log = nr_profiler_log();
     struct nr_assemblies assemblies = nr_module_table_assemblies(&sink->profiler->modules);
     struct nr_rewrite rewrite;
     struct nr_bytes body = {0};
     nr_log_info(log, "Instrumenting API method: %.*s", NR_STR_ARGS(method->description));
-    enum nr_status status = begin_rewrite(sink->profiler, method, &assemblies, &rewrite);
+    enum nr_status status = begin_rewrite(sink->profiler, method, &assemblies, function, &rewrite);
     if (status == NR_OK) status = nr_rewrite_api(arena, &rewrite, log, &body);
     return hand_over(sink, method, status, body);
 }
@@ -157,15 +164,15 @@ static HRESULT instrument_api(struct nr_arena *arena, struct sink *sink,
 // Whether injected code finds what it calls. A trimmed application has lost what it does not use
 // itself, and a method that names what is not there throws before its first instruction.
 static bool framework_suffices(struct nr_profiler *profiler, struct nr_arena *arena) {
-    int known = atomic_load_explicit(&profiler->framework, memory_order_relaxed);
-    if (known != NR_FRAMEWORK_UNKNOWN) return known == NR_FRAMEWORK_WHOLE;
+    int known = atomic_load_explicit(&profiler->core_library, memory_order_relaxed);
+    if (known != NR_CORE_LIBRARY_UNKNOWN) return known == NR_CORE_LIBRARY_WHOLE;
     struct nr_assemblies assemblies = nr_module_table_assemblies(&profiler->modules);
     struct nr_module *core = assemblies.find(assemblies.context, NR_STR("System.Private.CoreLib"));
     struct nr_str missing = {0};
     enum nr_status status = core ? nr_references_missing(core, arena, &missing) : NR_OK;
     if (status == NR_NO_MEMORY) return false;
-    int found = status == NR_OK ? NR_FRAMEWORK_WHOLE : NR_FRAMEWORK_LACKING;
-    if (atomic_compare_exchange_strong(&profiler->framework, &known, found) && status != NR_OK) {
+    int found = status == NR_OK ? NR_CORE_LIBRARY_WHOLE : NR_CORE_LIBRARY_LACKING;
+    if (atomic_compare_exchange_strong(&profiler->core_library, &known, found) && status != NR_OK) {
         nr_log_error(nr_profiler_log(),
                      "No method can be instrumented: %.*s is missing from System.Private.CoreLib. "
                      "The application was published trimmed.",
@@ -208,6 +215,13 @@ static bool has_point(const struct nr_points *points, const struct nr_method *me
     return false;
 }
 
+static void note_request(struct sink *sink, const struct nr_method *method, FunctionID function) {
+    if (is_skipped(method)) return;
+    nr_log_debug(nr_profiler_log(), "Request reJIT: [%llu] %.*s", (unsigned long long)function,
+                 NR_STR_ARGS(method->description));
+    sink->asks_for_rejit = true;
+}
+
 static HRESULT instrument(struct nr_arena *arena, struct sink *sink,
                           struct nr_loaded_module *loaded, FunctionID function) {
     struct nr_method method;
@@ -226,10 +240,14 @@ static HRESULT instrument(struct nr_arena *arena, struct sink *sink,
     }
     if (is_api_stub(&method)) {
         bool now = sink->profiler->fast || !sink->control;
-        return now ? instrument_api(arena, sink, &method) : S_OK;
+        return now ? instrument_api(arena, sink, &method, function) : S_OK;
     }
     if (!has_point(sink->points, &method, flags, &point)) return S_OK;
-    if (!sink->control) return S_OK;  // asked for when the module was loaded
+    if (!sink->control) {
+        // On .NET Framework as soon as it is known to run; else when the module was loaded.
+        if (sink->profiler->net_framework) note_request(sink, &method, function);
+        return S_OK;
+    }
     return instrument_default(arena, sink, &method, function, point, flags);
 }
 
@@ -285,7 +303,11 @@ HRESULT nr_rejit_parameters(struct nr_profiler *profiler, ModuleID module, mdMet
     nr_log_trace(log, "GetReJITParameters called");
     FunctionID function = loaded ? function_of(profiler, module, method) : 0;
     if (function) {
-        struct sink sink = {set_rejit_body, profiler, NULL, control, module, method};
+        struct sink sink = {.set_body = set_rejit_body,
+                            .profiler = profiler,
+                            .control = control,
+                            .module = module,
+                            .method = method};
         nr_log_trace(log, "ReJIT %llu", (unsigned long long)function);
         hr = instrument_locked(&sink, loaded, function);
     }
@@ -329,6 +351,54 @@ static void name_in_log(struct nr_profiler *profiler, struct nr_loaded_module *l
     nr_arena_free(&arena);
 }
 
+static HRESULT write_helper(struct sink *sink, struct nr_loaded_module *loaded,
+                            struct nr_bytes body) {
+    struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_method method;
+    nr_mutex_lock(&loaded->lock);
+    // Without memory for the log's line the body is handed over all the same.
+    enum nr_status status = nr_method_read(&arena, sink->profiler->info, loaded,
+                                           &loaded->writable.base, sink->method, &method);
+    if (status != NR_OK) method.description = NR_STR("");
+    nr_mutex_unlock(&loaded->lock);
+    nr_log_info(nr_profiler_log(), "Instrumenting helper method: %.*s",
+                NR_STR_ARGS(method.description));
+    HRESULT hr = hand_over(sink, &method, NR_OK, body);
+    nr_arena_free(&arena);
+    return hr;
+}
+
+static const struct nr_helper *find_helper(const struct nr_loaded_module *loaded,
+                                           mdMethodDef method) {
+    for (int i = 0; loaded->helpers && i < NR_HELPERS; i++) {
+        if (loaded->helpers[i].method == method) return &loaded->helpers[i];
+    }
+    return NULL;
+}
+
+// The instantiation that is compiled now names a generic method for GetReJITParameters.
+static void request_rejit(struct sink *sink, FunctionID function) {
+    struct nr_profiler *profiler = sink->profiler;
+    ICorProfilerInfo15 *info = profiler->info;
+    FunctionID known;
+    if (info->lpVtbl->GetFunctionFromToken(info, sink->module, sink->method, &known) ==
+        CORPROF_E_FUNCTION_IS_PARAMETERIZED) {
+        nr_generic_functions_put(&profiler->generics, sink->module, sink->method, function);
+    }
+    HRESULT hr = info->lpVtbl->RequestReJIT(info, 1, &sink->module, &sink->method);
+    if (FAILED(hr)) {
+        nr_log_error(nr_profiler_log(), "ReJIT failed for function %llu: 0x%x",
+                     (unsigned long long)function, (unsigned)hr);
+    }
+}
+
+// A method that has to be looked at when it is compiled first.
+static bool is_wanted(const struct nr_profiler *profiler, const struct nr_loaded_module *loaded,
+                      mdMethodDef method) {
+    return loaded->is_api ||
+           (profiler->net_framework && nr_token_set_has(&loaded->targets, method));
+}
+
 // The hot path: one look-up for nearly every method.
 static HRESULT first_jit(struct nr_profiler *profiler, FunctionID function) {
     ICorProfilerInfo15 *info = profiler->info;
@@ -341,9 +411,14 @@ static HRESULT first_jit(struct nr_profiler *profiler, FunctionID function) {
     }
     struct nr_loaded_module *loaded = nr_module_table_get(&profiler->modules, module);
     if (!loaded) return S_OK;
-    if (loaded->is_api) {
-        struct sink sink = {set_first_body, profiler, NULL, NULL, module, method};
-        return instrument_locked(&sink, loaded, function);
+    struct sink sink = {
+        .set_body = set_first_body, .profiler = profiler, .module = module, .method = method};
+    const struct nr_helper *helper = find_helper(loaded, method);
+    if (helper) return write_helper(&sink, loaded, helper->body);
+    if (is_wanted(profiler, loaded, method)) {
+        HRESULT hr = instrument_locked(&sink, loaded, function);
+        if (sink.asks_for_rejit) request_rejit(&sink, function);
+        return hr;
     }
     if (nr_log_enabled(nr_profiler_log(), NR_LOG_TRACE)) name_in_log(profiler, loaded, method);
     return S_OK;
