@@ -195,6 +195,7 @@ void nr_references_begin(struct nr_rewrite_references *refs, struct nr_reference
                          struct nr_arena *arena) {
     *refs = (struct nr_rewrite_references){
         .known = known, .module = module, .assemblies = assemblies, .arena = arena};
+    if (!known->strings.arena) nr_map_init(&known->strings, known->kinds.arena);
 }
 
 static bool has_type(const struct nr_rewrite_references *refs, struct nr_str assembly,
@@ -405,6 +406,23 @@ enum nr_status nr_references_missing(struct nr_module *core, struct nr_arena *ar
         NR_TRY(status);
     }
     return NR_OK;
+}
+
+static enum nr_status add_string(struct nr_rewrite_references *refs, struct nr_str text,
+                                 nr_token *token) {
+    struct nr_map *strings = &refs->known->strings;
+    struct nr_str16 wide = nr_str_to_utf16(refs->arena, text);
+    if (!wide.data) return NR_NO_MEMORY;
+    NR_TRY(refs->module->ops->define_user_string(refs->module, wide, token));
+    struct nr_str key = nr_str_copy(strings->arena, text);
+    if (!key.data) return NR_NO_MEMORY;
+    return nr_map_set(strings, key, (void *)(uintptr_t)*token);
+}
+
+enum nr_status nr_references_string(struct nr_rewrite_references *refs, struct nr_str text,
+                                    nr_token *token) {
+    *token = (nr_token)(uintptr_t)nr_map_get(&refs->known->strings, text);
+    return *token ? NR_OK : add_string(refs, text, token);
 }
 
 enum nr_known_type nr_known_type_of_element(uint8_t element) {

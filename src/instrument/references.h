@@ -11,6 +11,7 @@
 #define NR_INSTRUMENT_REFERENCES_H
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "base/status.h"
 #include "instrument/type_kinds.h"
 #include "metadata/module.h"
@@ -106,6 +107,7 @@ struct nr_references {
     nr_token types[NR_KNOWN_TYPES];
     nr_token finish_type;
     nr_token members[NR_KNOWN_MEMBERS];
+    struct nr_map strings;  // user strings by their text
 };
 
 struct nr_rewrite_references {
@@ -137,6 +139,9 @@ enum nr_status nr_references_missing(struct nr_module *core, struct nr_arena *ar
 struct nr_str nr_references_member_name(enum nr_known_member member);
 enum nr_status nr_references_member_signature(struct nr_rewrite_references *refs,
                                               enum nr_known_member member, struct nr_bytes *out);
+// The user string of a text; most of what methods need is the same for all of a type or module.
+enum nr_status nr_references_string(struct nr_rewrite_references *refs, struct nr_str text,
+                                    nr_token *token);
 // The known type of a primitive element type (II.23.1.16), string and object; NR_KNOWN_NONE for
 // others.
 enum nr_known_type nr_known_type_of_element(uint8_t element);

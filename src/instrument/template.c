@@ -99,11 +99,8 @@ void nr_try_end(struct nr_template *t, struct nr_try *block, nr_token exception)
 }
 
 enum nr_status nr_template_string(struct nr_template *t, struct nr_str text) {
-    struct nr_str16 wide = nr_str_to_utf16(t->arena, text);
-    if (!wide.data) return NR_NO_MEMORY;
-    struct nr_module *module = t->rewrite->module;
     nr_token token;
-    NR_TRY(module->ops->define_user_string(module, wide, &token));
+    NR_TRY(nr_references_string(&t->refs, text, &token));
     nr_list_add(&t->list, NR_LDSTR, token);
     return NR_OK;
 }

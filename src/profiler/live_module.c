@@ -4,7 +4,7 @@
 
 #include "clr/guids.h"
 
-enum { BATCH = 64 };
+enum { BATCH = 64, USUAL_NAME = 128 };
 
 static struct nr_live_module *live_of(struct nr_module *module) {
     return (struct nr_live_module *)(void *)module;
@@ -13,46 +13,49 @@ static struct nr_live_module *live_of(struct nr_module *module) {
 // A row that is not there and a row that is broken look the same from outside.
 static enum nr_status status_of(HRESULT hr) { return SUCCEEDED(hr) ? NR_OK : NR_NOT_FOUND; }
 
-// A name that the CLR reports with its closing NUL.
+// A name that the CLR reports with its closing NUL. Most names fit at once; a longer one is asked
+// for again.
 struct name {
     WCHAR *data;
     ULONG capacity, length;
+    WCHAR usual[USUAL_NAME];
 };
 
-static enum nr_status reserve_name(struct nr_arena *arena, struct name *name) {
-    name->capacity = name->length;
-    name->data = nr_arena_calloc(arena, (size_t)name->length + 1, sizeof(WCHAR));
-    return name->data ? NR_OK : NR_NO_MEMORY;
+static void begin_name(struct name *name) {
+    name->data = name->usual;
+    name->capacity = USUAL_NAME;
+    name->length = 0;
+}
+
+// Whether there is room now for a name that was cut off.
+static bool widen_name(struct nr_arena *arena, struct name *name) {
+    if (name->length <= name->capacity) return false;
+    name->data = nr_arena_calloc(arena, name->length, sizeof(WCHAR));
+    name->capacity = name->data ? name->length : 0;
+    return name->data;
 }
 
 static enum nr_status finish_name(struct nr_arena *arena, const struct name *name,
                                   struct nr_str *out) {
-    *out = nr_str_from_utf16(arena, (struct nr_str16){name->data, nr_utf16_length(name->data)});
+    if (name->length > name->capacity) return NR_NO_MEMORY;
+    size_t length = name->length > 0 ? name->length - 1 : 0;
+    *out = nr_str_from_utf16(arena, (struct nr_str16){name->data, length});
     return out->data ? NR_OK : NR_NO_MEMORY;
 }
 
-static enum nr_status assembly_name(struct nr_live_module *live, struct nr_arena *arena,
-                                    mdAssembly token, struct nr_str *out) {
-    IMetaDataAssemblyImport *import = live->assembly_import;
-    struct name name = {0};
-    NR_TRY(status_of(import->lpVtbl->GetAssemblyProps(import, token, NULL, NULL, NULL, NULL, 0,
-                                                      &name.length, NULL, NULL)));
-    NR_TRY(reserve_name(arena, &name));
-    NR_TRY(status_of(import->lpVtbl->GetAssemblyProps(import, token, NULL, NULL, NULL, name.data,
-                                                      name.capacity, NULL, NULL, NULL)));
-    return finish_name(arena, &name, out);
-}
-
-static enum nr_status assembly(struct nr_module *module, struct nr_arena *arena,
-                               struct nr_str *name, struct nr_version *version) {
-    struct nr_live_module *live = live_of(module);
-    IMetaDataAssemblyImport *import = live->assembly_import;
+static enum nr_status assembly(struct nr_module *module, struct nr_arena *arena, struct nr_str *out,
+                               struct nr_version *version) {
+    IMetaDataAssemblyImport *import = live_of(module)->assembly_import;
     ASSEMBLYMETADATA data = {0};
+    struct name name;
     mdAssembly token;
     NR_TRY(status_of(import->lpVtbl->GetAssemblyFromScope(import, &token)));
-    NR_TRY(status_of(import->lpVtbl->GetAssemblyProps(import, token, NULL, NULL, NULL, NULL, 0,
-                                                      NULL, &data, NULL)));
-    NR_TRY(assembly_name(live, arena, token, name));
+    begin_name(&name);
+    do {
+        NR_TRY(status_of(import->lpVtbl->GetAssemblyProps(
+            import, token, NULL, NULL, NULL, name.data, name.capacity, &name.length, &data, NULL)));
+    } while (widen_name(arena, &name));
+    NR_TRY(finish_name(arena, &name, out));
     *version = (struct nr_version){data.usMajorVersion, data.usMinorVersion, data.usBuildNumber,
                                    data.usRevisionNumber};
     return NR_OK;
@@ -61,15 +64,15 @@ static enum nr_status assembly(struct nr_module *module, struct nr_arena *arena,
 static enum nr_status type_def(struct nr_module *module, struct nr_arena *arena, nr_token token,
                                struct nr_type_def *out) {
     IMetaDataImport2 *import = live_of(module)->import;
-    struct name name = {0};
+    struct name name;
     DWORD flags = 0;
     mdToken extends = 0;
     if (NR_TOKEN_TABLE(token) != NR_TABLE_TYPE_DEF) return NR_NOT_FOUND;
-    NR_TRY(status_of(
-        import->lpVtbl->GetTypeDefProps(import, token, NULL, 0, &name.length, &flags, &extends)));
-    NR_TRY(reserve_name(arena, &name));
-    NR_TRY(status_of(import->lpVtbl->GetTypeDefProps(import, token, name.data, name.capacity, NULL,
-                                                     NULL, NULL)));
+    begin_name(&name);
+    do {
+        NR_TRY(status_of(import->lpVtbl->GetTypeDefProps(import, token, name.data, name.capacity,
+                                                         &name.length, &flags, &extends)));
+    } while (widen_name(arena, &name));
     struct nr_str text;
     NR_TRY(finish_name(arena, &name, &text));
     *out = (struct nr_type_def){text, flags, NR_TOKEN_ROW(extends) ? extends : 0};
@@ -79,14 +82,14 @@ static enum nr_status type_def(struct nr_module *module, struct nr_arena *arena,
 static enum nr_status type_ref(struct nr_module *module, struct nr_arena *arena, nr_token token,
                                struct nr_type_ref *out) {
     IMetaDataImport2 *import = live_of(module)->import;
-    struct name name = {0};
+    struct name name;
     mdToken scope = 0;
     if (NR_TOKEN_TABLE(token) != NR_TABLE_TYPE_REF) return NR_NOT_FOUND;
-    NR_TRY(
-        status_of(import->lpVtbl->GetTypeRefProps(import, token, &scope, NULL, 0, &name.length)));
-    NR_TRY(reserve_name(arena, &name));
-    NR_TRY(status_of(
-        import->lpVtbl->GetTypeRefProps(import, token, NULL, name.data, name.capacity, NULL)));
+    begin_name(&name);
+    do {
+        NR_TRY(status_of(import->lpVtbl->GetTypeRefProps(import, token, &scope, name.data,
+                                                         name.capacity, &name.length)));
+    } while (widen_name(arena, &name));
     struct nr_str text;
     NR_TRY(finish_name(arena, &name, &text));
     *out = (struct nr_type_ref){text, scope};
@@ -101,18 +104,19 @@ static enum nr_status enclosing_type(struct nr_module *module, nr_token type, nr
 static enum nr_status method_def(struct nr_module *module, struct nr_arena *arena, nr_token token,
                                  struct nr_method_def *out) {
     IMetaDataImport2 *import = live_of(module)->import;
-    struct name name = {0};
+    struct name name;
     DWORD flags = 0, impl_flags = 0;
     ULONG rva = 0;
     mdTypeDef owner = 0;
     PCCOR_SIGNATURE signature = NULL;
     ULONG size = 0;
     if (NR_TOKEN_TABLE(token) != NR_TABLE_METHOD_DEF) return NR_NOT_FOUND;
-    NR_TRY(status_of(import->lpVtbl->GetMethodProps(import, token, &owner, NULL, 0, &name.length,
-                                                    &flags, &signature, &size, &rva, &impl_flags)));
-    NR_TRY(reserve_name(arena, &name));
-    NR_TRY(status_of(import->lpVtbl->GetMethodProps(import, token, NULL, name.data, name.capacity,
-                                                    NULL, NULL, NULL, NULL, NULL, NULL)));
+    begin_name(&name);
+    do {
+        NR_TRY(status_of(import->lpVtbl->GetMethodProps(import, token, &owner, name.data,
+                                                        name.capacity, &name.length, &flags,
+                                                        &signature, &size, &rva, &impl_flags)));
+    } while (widen_name(arena, &name));
     struct nr_str text;
     NR_TRY(finish_name(arena, &name, &text));
     *out = (struct nr_method_def){owner, text, flags, impl_flags, rva, {signature, size}};
@@ -122,16 +126,16 @@ static enum nr_status method_def(struct nr_module *module, struct nr_arena *aren
 static enum nr_status member_ref(struct nr_module *module, struct nr_arena *arena, nr_token token,
                                  struct nr_member_ref *out) {
     IMetaDataImport2 *import = live_of(module)->import;
-    struct name name = {0};
+    struct name name;
     mdToken parent = 0;
     PCCOR_SIGNATURE signature = NULL;
     ULONG size = 0;
     if (NR_TOKEN_TABLE(token) != NR_TABLE_MEMBER_REF) return NR_NOT_FOUND;
-    NR_TRY(status_of(import->lpVtbl->GetMemberRefProps(import, token, &parent, NULL, 0,
-                                                       &name.length, &signature, &size)));
-    NR_TRY(reserve_name(arena, &name));
-    NR_TRY(status_of(import->lpVtbl->GetMemberRefProps(import, token, NULL, name.data,
-                                                       name.capacity, NULL, NULL, NULL)));
+    begin_name(&name);
+    do {
+        NR_TRY(status_of(import->lpVtbl->GetMemberRefProps(
+            import, token, &parent, name.data, name.capacity, &name.length, &signature, &size)));
+    } while (widen_name(arena, &name));
     struct nr_str text;
     NR_TRY(finish_name(arena, &name, &text));
     *out = (struct nr_member_ref){parent, text, {signature, size}};
@@ -313,12 +317,13 @@ static enum nr_status generic_param_flags(struct nr_module *module, nr_token own
 static enum nr_status assembly_ref_name(struct nr_module *module, struct nr_arena *arena,
                                         nr_token token, struct nr_str *out) {
     IMetaDataAssemblyImport *import = live_of(module)->assembly_import;
-    struct name name = {0};
-    NR_TRY(status_of(import->lpVtbl->GetAssemblyRefProps(import, token, NULL, NULL, NULL, 0,
-                                                         &name.length, NULL, NULL, NULL, NULL)));
-    NR_TRY(reserve_name(arena, &name));
-    NR_TRY(status_of(import->lpVtbl->GetAssemblyRefProps(
-        import, token, NULL, NULL, name.data, name.capacity, NULL, NULL, NULL, NULL, NULL)));
+    struct name name;
+    begin_name(&name);
+    do {
+        NR_TRY(status_of(import->lpVtbl->GetAssemblyRefProps(import, token, NULL, NULL, name.data,
+                                                             name.capacity, &name.length, NULL,
+                                                             NULL, NULL, NULL)));
+    } while (widen_name(arena, &name));
     return finish_name(arena, &name, out);
 }
 
@@ -334,14 +339,33 @@ static enum nr_status find_type_def(struct nr_module *module, struct nr_str name
     return status;
 }
 
+// The CLR's own FindMethod makes an index of all methods of the module first.
+static enum nr_status find_overload(IMetaDataImport2 *import, nr_token type, const WCHAR *name,
+                                    struct nr_bytes signature, nr_token *out) {
+    enum nr_status status = NR_NOT_FOUND;
+    void *handle = NULL;
+    nr_token method;
+    ULONG count;
+    while (status == NR_NOT_FOUND && import->lpVtbl->EnumMethodsWithName(
+                                         import, &handle, type, name, &method, 1, &count) == S_OK) {
+        struct nr_bytes found = {0};
+        ULONG size = 0;
+        HRESULT hr = import->lpVtbl->GetMethodProps(import, method, NULL, NULL, 0, NULL, NULL,
+                                                    &found.data, &size, NULL, NULL);
+        found.size = size;
+        if (SUCCEEDED(hr) && nr_bytes_equal(found, signature)) status = NR_OK;
+    }
+    if (handle) import->lpVtbl->CloseEnum(import, handle);
+    if (status == NR_OK) *out = method;
+    return status;
+}
+
 static enum nr_status find_method(struct nr_module *module, nr_token type, struct nr_str name,
                                   struct nr_bytes signature, nr_token *out) {
-    IMetaDataImport2 *import = live_of(module)->import;
     struct nr_arena arena = NR_ARENA_INIT;
     struct nr_str16 wide = nr_str_to_utf16(&arena, name);
     enum nr_status status =
-        wide.data ? status_of(import->lpVtbl->FindMethod(import, type, wide.data, signature.data,
-                                                         (ULONG)signature.size, out))
+        wide.data ? find_overload(live_of(module)->import, type, wide.data, signature, out)
                   : NR_NO_MEMORY;
     nr_arena_free(&arena);
     return status;
