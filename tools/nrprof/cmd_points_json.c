@@ -31,6 +31,7 @@ static const char help_text[] =
     "      --parameters LIST\n"
     "                       full names of the types, between commas; none without it\n"
     "      --version V      version of the assembly\n"
+    "      --framework      HOME is one of .NET Framework, not of .NET\n"
     "\n"
     "Without arguments, it answers questions on standard input, one JSON object a\n"
     "line, each field optional:\n"
@@ -171,7 +172,7 @@ static json_t *answer(struct nr_arena *arena, const json_t *question, const char
         !read_function(arena, question, &function, why)) {
         return NULL;
     }
-    if (!given.config.data) given.config = NR_STR("<configuration/>");
+    if (given.config.size == 0) given.config = NR_STR("<configuration/>");
     return find(arena, &facts, &files, &function);
 }
 
