@@ -184,6 +184,7 @@ published net9.0 9.0.22
 published net8.0 8.0.33
 . "$here/bad_input.sh"
 . "$here/publishing.sh"
+. "$here/helpers.sh"
 . "$here/runtime_async.sh"
 variation DOTNET_gcServer=1
 variation DOTNET_TieredCompilation=0
