@@ -1,4 +1,4 @@
-// Runs one workload by name; without a name, lists them. What a workload prints depends on nothing
+// Runs one workload by name; without a name, lists them. "compiled" takes files. What a workload prints depends on nothing
 // but its code: no clocks, no hash codes, no order of threads.
 // SPDX-License-Identifier: Apache-2.0
 using System;
@@ -26,6 +26,11 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
+        if (args.Length > 0 && args[0] == "compiled")
+        {
+            Compiled.Run(args[1..]);
+            return 3;
+        }
         if (args.Length == 0)
         {
             foreach (string name in workloads.Keys) Console.WriteLine(name);
