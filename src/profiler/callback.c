@@ -107,6 +107,12 @@ static HRESULT NR_STDCALL get_rejit_parameters(ICorProfilerCallback4 *self, Modu
                            : S_OK;
 }
 
+static HRESULT NR_STDCALL rejit_error(ICorProfilerCallback4 *self, ModuleID module,
+                                      mdMethodDef method, FunctionID function, HRESULT status) {
+    if (is_active(self)) nr_rejit_refused(nr_profiler_of(self), module, method, status);
+    return S_OK;
+}
+
 // ---- what it does not ----
 
 #define IGNORE(name, parameters) \
@@ -209,8 +215,6 @@ IGNORE(ProfilerAttachComplete, (ICorProfilerCallback4 * self))
 IGNORE(ProfilerDetachSucceeded, (ICorProfilerCallback4 * self))
 IGNORE(ReJITCompilationFinished, (ICorProfilerCallback4 * self, FunctionID function, ReJITID rejit,
                                   HRESULT status, BOOL may_block))
-IGNORE(ReJITError, (ICorProfilerCallback4 * self, ModuleID module, mdMethodDef method,
-                    FunctionID function, HRESULT status))
 IGNORE(MovedReferences2, (ICorProfilerCallback4 * self, ULONG count, const ObjectID *from,
                           const ObjectID *to, const size_t *lengths))
 IGNORE(SurvivingReferences2,
@@ -303,7 +307,7 @@ static const ICorProfilerCallback4Vtbl vtable = {
     .ReJITCompilationStarted = rejit_compilation_started,
     .GetReJITParameters = get_rejit_parameters,
     .ReJITCompilationFinished = ReJITCompilationFinished,
-    .ReJITError = ReJITError,
+    .ReJITError = rejit_error,
     .MovedReferences2 = MovedReferences2,
     .SurvivingReferences2 = SurvivingReferences2,
 };

@@ -87,6 +87,7 @@ struct search {
     struct nr_loaded_module *loaded;
     bool loading;                // as opposed to a refresh
     const struct nr_log *log;    // of the search itself
+    bool has_points;             // its assembly has
     struct nr_live_module live;  // opened when something asks
     struct nr_arena arena;
     struct nr_buffer found;  // nr_token each
@@ -151,6 +152,7 @@ static enum nr_status find_points(struct search *search, const struct nr_points 
     struct nr_point_list points;
     NR_TRY(nr_points_for_assembly(set, &search->arena, search->loaded->assembly_name, &points));
     if (points.count == 0) return NR_OK;
+    search->has_points = true;
     if (search->loading) {
         nr_log_trace(search->log, "Assembly module loaded: %.*s",
                      NR_STR_ARGS(search->loaded->assembly_name));
@@ -306,6 +308,21 @@ static void request_revert(struct search *search, struct nr_tokens methods) {
     nr_log_debug(nr_profiler_log(), SUCCEEDED(hr) ? "Revert success" : "Revert failed");
 }
 
+// The CLR answers each request for such a method with an error, and keeps what it noted for it.
+static bool is_left_alone(const struct search *search) {
+    const struct nr_loaded_module *loaded = search->loaded;
+    if (!loaded->can_unload && !loaded->is_dynamic) return false;
+    if (search->has_points || search->found.size > 0) {
+        nr_log_info(
+            nr_profiler_log(),
+            "Leaving %.*s alone: the CLR does not instrument assemblies that %s. Module: %.*s",
+            NR_STR_ARGS(loaded->assembly_name),
+            loaded->can_unload ? "can be unloaded" : "are made while the process runs",
+            NR_STR_ARGS(loaded->path));
+    }
+    return true;
+}
+
 static void end_search(struct search *search, enum nr_status status) {
     if (status != NR_OK && status != NR_NOT_FOUND) {  // without metadata there are no methods
         nr_log_warn(nr_profiler_log(), "The methods of %.*s could not be looked up: %s",
@@ -326,7 +343,7 @@ static void instrument_module(struct nr_profiler *profiler, struct nr_loaded_mod
     enum nr_status status = find_points(&search, set->points);
     if (status == NR_OK) status = find_attributes(&search);
     if (status == NR_OK && profiler->fast) status = find_api_stubs(&search);
-    if (status == NR_OK) request_rejit(&search, take_found(&search));
+    if (status == NR_OK && !is_left_alone(&search)) request_rejit(&search, take_found(&search));
     end_search(&search, status);
 }
 
@@ -376,6 +393,7 @@ static enum nr_status change_points(struct search *search, const struct nr_point
 void nr_module_change_points(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
                              const struct nr_point_set *old, const struct nr_point_set *new_set) {
     struct search search = {.profiler = profiler, .loaded = loaded, .log = nr_profiler_log()};
+    if (loaded->can_unload || loaded->is_dynamic) return;
     if (nr_point_sets_agree(old, new_set, loaded->assembly_name)) return;
     nr_buffer_init(&search.found, &search.arena);
     end_search(&search, change_points(&search, old->points, new_set->points));

@@ -28,6 +28,7 @@ struct nr_loaded_module {
         has_attributes;  // references the API, so methods may carry [Transaction] and [Trace]
     bool can_unload;     // collectible: never handed out by name
     bool is_dynamic;     // made by Reflection.Emit
+    atomic_bool told;    // that the CLR refused one of its methods
     struct nr_native_image native;  // fast mode only, as is what follows
     struct nr_token_set inliners;   // guarded by the lock of nr_inliners
 

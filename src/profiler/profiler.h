@@ -67,6 +67,8 @@ void nr_module_change_points(struct nr_profiler *profiler, struct nr_loaded_modu
                              const struct nr_point_set *old, const struct nr_point_set *new_set);
 HRESULT nr_jit_started(struct nr_profiler *profiler, FunctionID function);
 void nr_rejit_started(struct nr_profiler *profiler, FunctionID function);
+void nr_rejit_refused(struct nr_profiler *profiler, ModuleID module, mdMethodDef method,
+                      HRESULT reason);
 HRESULT nr_rejit_parameters(struct nr_profiler *profiler, ModuleID module, mdMethodDef method,
                             ICorProfilerFunctionControl *control);
 

@@ -330,6 +330,16 @@ void nr_rejit_started(struct nr_profiler *profiler, FunctionID function) {
     nr_log_trace(log, "ReJITCompilationStartedFinished. %llu", (unsigned long long)function);
 }
 
+// ReJITError. When the reason is ours, it has its line already.
+void nr_rejit_refused(struct nr_profiler *profiler, ModuleID module, mdMethodDef method,
+                      HRESULT reason) {
+    struct nr_loaded_module *loaded = nr_module_table_get(&profiler->modules, module);
+    if (reason == E_FAIL || !loaded || atomic_exchange(&loaded->told, true)) return;
+    nr_log_warn(nr_profiler_log(),
+                "The CLR refuses to instrument methods of %.*s, such as 0x%08x: 0x%x",
+                NR_STR_ARGS(loaded->path), (unsigned)method, (unsigned)reason);
+}
+
 // ---- first JIT ----
 
 // Support reads in the log how the methods of an application are named, so the finest level names

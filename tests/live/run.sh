@@ -47,6 +47,14 @@ no_complaints() {
     complaints "$1" | diff /dev/null -
 }
 
+# once_each FILE TEXT COUNT: as many lines as there were such modules.
+once_each() {
+    grep -c -F -e "$2" "$1" | grep -q -x "$3" || {
+        grep -F Leaving "$1"
+        false
+    }
+}
+
 # Without a profiler, and with the library loaded by P/Invoke only.
 absent() {
     without_profiler "$out/absent" dotnet "$out/programs/Live.dll" absent
@@ -88,6 +96,10 @@ if [ "$minutes" -gt 0 ]; then
 fi
 check "exports without a profiler" absent
 check "refresh: points come and go" scenario refresh
+check "modules: contexts, unloading, emitted, satellite and precompiled ones" scenario modules
+check "modules: what can be unloaded is left alone" once_each "$out/modules/log" "Leaving Live alone: the CLR does not instrument assemblies that can be unloaded." 2
+check "modules: what is emitted is left alone" once_each "$out/modules/log" "Leaving Live alone: the CLR does not instrument assemblies that are made while the process runs." 1
+check "modules: log" no_complaints "$out/modules/log"
 check "names of functions" scenario names
 check "deep stacks, and arguments that make no sense" scenario deep
 check "two hundred threads" scenario threads

@@ -42,13 +42,12 @@ namespace Live
         /// Loading can be faster than the CLR's unloading, so it waits for that.
         private static void AwaitUnloading(int most)
         {
-            while (contexts.Count > most)
+            for (int i = 1; contexts.Count > most; i++)
             {
-                if (contexts.TryDequeue(out WeakReference oldest) && oldest.IsAlive)
-                {
-                    contexts.Enqueue(oldest);
-                    Thread.Sleep(5);
-                }
+                if (!contexts.TryDequeue(out WeakReference oldest) || !oldest.IsAlive) continue;
+                contexts.Enqueue(oldest);
+                Thread.Sleep(5);
+                if (i % 20 == 0) GC.Collect();
             }
         }
 

@@ -35,6 +35,12 @@ namespace Live
 
         private static ConcurrentDictionary<string, int> calls;
 
+        /// How many calls of a method the agent counted, by any metric; after Instrumented.
+        public static int Count(string method)
+        {
+            return calls.Where(call => call.Key.StartsWith(method + " ")).Sum(call => call.Value);
+        }
+
         /// What the agent counted: "First  , Second metric" for methods whose calls all arrived.
         public static string Instrumented()
         {
