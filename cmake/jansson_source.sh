@@ -22,7 +22,9 @@ fetch() {
     done
     set -- -q -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$folder/parts" \
         -o Dir::State::Lists="$folder/lists" -o Dir::Cache="$folder/cache" -o APT::Sandbox::User= -o Acquire::Retries=3
-    apt-get "$@" update && apt-get "$@" source --download-only jansson=$package
+    # Another repository of this machine may be out of reach.
+    apt-get "$@" update || true
+    apt-get "$@" source --download-only jansson=$package
 }
 
 mkdir -p "$folder"

@@ -188,6 +188,10 @@ unset NEW_RELIC_HOME
         "$nrprof" decide -- "$work/prog ram/Shop"
 ) >out 2>&1
 holds "the local newrelic.config counts" "$(cat out)" '"agent_enabled": false'
+bad=$(printf 'bad\377\303 \355\240\200')
+if mkdir "$bad" 2>/dev/null && cp "prog ram/Shop" "$bad/Shop"; then # some systems want UTF-8
+    here_is "a path that is not UTF-8" "/BAD$(printf '\357\277\275%.0s' 1 2) $(printf '\357\277\275%.0s' 1 2 3)/SHOP\"" -- "$bad/Shop"
+fi
 out=$(NEW_RELIC_EXCLUDED_APPLICATION_NAMES=shop "$nrprof" decide -- "prog ram/Shop")
 holds "the environment counts" "$out" '"rule": "excluded-process"'
 out=$(CORECLR_NEW_RELIC_HOME="$work/nowhere" "$nrprof" decide -- "prog ram/Shop")
@@ -204,7 +208,7 @@ is "its exit status" "$status" 0
 if [ -d /proc/self ]; then
     here_is "a process that is not there" "there is no process 2147483647" --pid 2147483647
     is "its exit status" "$status" 125
-    (cd work && NEW_RELIC_LOG_LEVEL=finest exec "../prog ram/Shop" 600) &
+    (cd work && NEW_RELIC_LOG_LEVEL=finest exec "../prog ram/Shop" 600 600) &
     child=$!
     until [ "$(readlink "/proc/$child/exe")" = "$(cd "prog ram" && pwd -P)/Shop" ]; do sleep 0.1; done
     unset CORECLR_NEW_RELIC_HOME

@@ -196,6 +196,13 @@ static void test_command_line(void) {
     CHECK(nr_str_ends_with((struct nr_str){said, size}, nr_str_of(tail)));
 }
 
+static void test_command_line_of(void) {
+    NR_CASE("the command line of a program that is not running");
+    const char *const arguments[] = {"dotnet", "app.dll", "two words", "", "x=\"y\"", NULL};
+    CHECK_STR(nr_command_line_of(&arena, arguments), "dotnet app.dll 'two words'  x=\"y\" ");
+    CHECK_STR(nr_command_line_of(&arena, &arguments[5]), "");
+}
+
 static void test_time(void) {
     NR_CASE("UTC and the clock");
     struct nr_log_time now = nr_time_utc();
@@ -266,6 +273,7 @@ static void remove_folder(void) {
 
 void test_platform(void) {
     test_command_line();
+    test_command_line_of();
     static char path[] = "/tmp/nrprof-test-XXXXXX";
     folder = nr_str_of(mkdtemp(path));
     if (!CHECK(folder.data != NULL)) return;
