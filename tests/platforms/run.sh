@@ -144,6 +144,66 @@ pe() {
     needed=$(pe_needed "$path")
 }
 
+# ---- Mach-O ----
+
+macho_architecture() {
+    llvm-objdump-14 --macho --private-header "$1" | awk '/^MH_MAGIC_64/ { print $2 }'
+}
+
+macho_command() {
+    llvm-objdump-14 --macho --private-headers "$1" | sed -n "/cmd $2\$/,/^Load command/p"
+}
+
+macho_oldest_system() {
+    macho_command "$1" LC_BUILD_VERSION | sed -n 's/^ *minos //p'
+}
+
+macho_needed() {
+    macho_command "$1" LC_LOAD_DYLIB | sed -n 's/^ *name \(.*\) (offset.*/\1/p' | sort | tr '\n' ' ' | sed 's/ $//'
+}
+
+macho_exports() {
+    llvm-nm-14 --extern-only --defined-only "$1" | sed 's/.* _//' | sort
+}
+
+macho_says_no_path() {
+    macho_command "$1" LC_ID_DYLIB | grep -q 'name @rpath/libNewRelicProfiler.dylib ' || echo "another install name"
+    grep -a -o "$root[^ ]*" "$1" | head -n 3
+}
+
+# big_endian FILE OFFSET BYTES
+big_endian() {
+    od -An --endian=big "-tu$3" -j "$2" -N "$3" "$1" | tr -d ' '
+}
+
+# macOS refuses code for arm64 that is not signed: the signature holds a SHA-256 of each page.
+macho_is_signed() {
+    blob=$(macho_command "$1" LC_CODE_SIGNATURE | sed -n 's/^ *dataoff //p')
+    [ -n "$blob" ] || { echo "no signature" && return; }
+    directory=$((blob + $(big_endian "$1" $((blob + 16)) 4)))
+    [ "$(big_endian "$1" $directory 4)" = "$((0xfade0c02))" ] || { echo "no code directory" && return; }
+    hashes=$((directory + $(big_endian "$1" $((directory + 16)) 4)))
+    pages=$(big_endian "$1" $((directory + 28)) 4)
+    [ "$(big_endian "$1" $((directory + 32)) 4)" = "$blob" ] || echo "signs a part only"
+    page=0
+    while [ $page -lt "$pages" ]; do
+        signed=$(od -An -tx1 -j $((hashes + 32 * page)) -N 32 "$1" | tr -d ' \n')
+        is=$(head -c "$blob" "$1" | tail -c +$((4096 * page + 1)) | head -c 4096 | sha256sum | sed 's/ .*//')
+        [ "$signed" = "$is" ] || echo "page $page is not what was signed"
+        page=$((page + 1))
+    done
+}
+
+macho() {
+    path=$root/dist/$1
+    check "$1: architecture" equal "$(macho_architecture "$path")" "$2"
+    check "$1: oldest macOS" equal "$(macho_oldest_system "$path")" "$3"
+    check "$1: exports" equal "$(macho_exports "$path")" "$(cat "$here/exports.txt")"
+    check "$1: no path of this machine" silent macho_says_no_path "$path"
+    check "$1: signature" silent macho_is_signed "$path"
+    needed=$(macho_needed "$path")
+}
+
 # ---- the allow-list ----
 
 # A line "SYMBOL VERSION" for each entry.
@@ -187,6 +247,7 @@ while read -r file architecture version size libraries; do
     case $file in
     linux-*) elf "$file" "$architecture" "$version" ;;
     win-*) pe "$file" "$architecture" ;;
+    osx-*) macho "$file" "$architecture" "$version" ;;
     esac
     check "$file: libraries" equal "$needed" "$libraries"
     check "$file: size" at_most "$(($(wc -c <"$root/dist/$file") / 1024))" "$size"
