@@ -5,7 +5,7 @@ BUILD := build
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOTNET_BUILD := DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 dotnet build -c Release -v quiet -clp:NoSummary
 
-.PHONY: all native agent sample demo test sweep stress tsan bench fuzz release test-platforms clean format check-tools
+.PHONY: all native agent sample demo test sweep stress tsan bench fuzz release package test-platforms clean format check-tools
 
 all: native agent
 
@@ -50,6 +50,9 @@ fuzz:
 
 release:
 	@cmake/release.sh
+
+package: release agent
+	@packaging/package.sh $(BUILD)/agent
 
 test-platforms: agent
 	@tests/platforms/platforms.sh $(BUILD)
