@@ -256,6 +256,7 @@ HRESULT nr_initialize(struct nr_profiler *profiler, IUnknown *info) {
         return CORPROF_E_PROFILER_CANCEL_ACTIVATION;
     }
     nr_module_table_init(&profiler->modules, profiler->info);
+    profiler->modules.app_domains = profiler->net_framework;
     nr_generic_functions_init(&profiler->generics);
     nr_inliners_init(&profiler->inliners);
     nr_core_type_init(&profiler->core_type);

@@ -44,6 +44,9 @@ static struct slot *find_slot(struct nr_module_slots *table, ModuleID id) {
 void nr_module_table_init(struct nr_module_table *table, ICorProfilerInfo15 *info) {
     atomic_init(&table->slots, NULL);
     nr_mutex_init(&table->lock);
+    nr_condition_init(&table->let_go);
+    table->app_domains = false;
+    table->shared_domain = 0;
     table->info = info;
     table->arena = (struct nr_arena)NR_ARENA_INIT;
     nr_map_init(&table->types, &table->arena);
@@ -62,6 +65,21 @@ struct nr_loaded_module *nr_module_table_get_lasting(struct nr_module_table *tab
     bool lasting = module && !module->can_unload && !module->is_dynamic;
     nr_mutex_unlock(&table->lock);
     return lasting ? module : NULL;
+}
+
+struct nr_loaded_module *nr_module_table_hold(struct nr_module_table *table, ModuleID id) {
+    nr_mutex_lock(&table->lock);
+    struct nr_loaded_module *module = nr_module_table_get(table, id);
+    if (module && (module->can_unload || module->is_dynamic)) module = NULL;
+    if (module) module->holders++;
+    nr_mutex_unlock(&table->lock);
+    return module;
+}
+
+void nr_module_table_let_go(struct nr_module_table *table, struct nr_loaded_module *module) {
+    nr_mutex_lock(&table->lock);
+    if (--module->holders == 0) nr_condition_wake_all(&table->let_go);
+    nr_mutex_unlock(&table->lock);
 }
 
 // Puts a module into a table that has room; the id comes last, so that a reader who sees it sees
@@ -99,7 +117,11 @@ enum nr_status nr_module_table_add(struct nr_module_table *table, struct nr_load
         slots = grown(slots);
         if (slots) atomic_store_explicit(&table->slots, slots, memory_order_release);
     }
+    module->table = table;
     if (slots) put(slots, module);
+    if (nr_str_equal(module->assembly_name, NR_STR("mscorlib"))) {
+        table->shared_domain = module->domain;
+    }
     nr_mutex_unlock(&table->lock);
     return slots ? NR_OK : NR_NO_MEMORY;
 }
@@ -111,6 +133,8 @@ void nr_module_table_remove(struct nr_module_table *table, ModuleID id) {
     struct slot *slot = slots ? find_slot(slots, id) : NULL;
     if (slot) module = atomic_exchange(&slot->module, NULL);
     if (module) slots->count--;
+    // A holder asks the CLR for ReJITs, which no thread that unloads stands in the way of.
+    while (module && module->holders > 0) nr_condition_wait(&table->let_go, &table->lock);
     nr_mutex_unlock(&table->lock);
     if (module) nr_loaded_module_free(module);
 }
@@ -143,10 +167,24 @@ enum nr_status nr_module_table_inliners(struct nr_module_table *table, struct nr
     return NR_OK;
 }
 
-static struct nr_loaded_module *find_by_name(struct nr_module_slots *slots, struct nr_str name) {
+// An AppDomain does not unload while code of its own is compiled; the one that mscorlib is in never
+// does.
+static bool is_visible(const struct nr_module_table *table, const struct nr_loaded_module *module,
+                       const struct nr_loaded_module *asker) {
+    if (module->can_unload) return false;
+    return !table->app_domains || !asker ||
+           (module->domain != 0 &&
+            (module->domain == asker->domain || module->domain == table->shared_domain));
+}
+
+// asker may be NULL.
+static struct nr_loaded_module *find_by_name(struct nr_module_table *table, struct nr_str name,
+                                             const struct nr_loaded_module *asker) {
+    struct nr_module_slots *slots = atomic_load(&table->slots);
     for (size_t i = 0; slots && i < slots->capacity; i++) {
         struct nr_loaded_module *module = atomic_load(&slots->slots[i].module);
-        if (module && !module->can_unload && nr_str_equal(module->assembly_name, name)) {
+        if (module && is_visible(table, module, asker) &&
+            nr_str_equal(module->assembly_name, name)) {
             return module;
         }
     }
@@ -154,10 +192,11 @@ static struct nr_loaded_module *find_by_name(struct nr_module_slots *slots, stru
 }
 
 static struct nr_module *find_assembly(void *context, struct nr_str name) {
-    struct nr_module_table *table = context;
+    const struct nr_loaded_module *asker = context;
+    struct nr_module_table *table = asker->table;
     struct nr_module *found = NULL;
     nr_mutex_lock(&table->lock);
-    struct nr_loaded_module *module = find_by_name(atomic_load(&table->slots), name);
+    struct nr_loaded_module *module = find_by_name(table, name, asker);
     if (module) {
         struct nr_live_module *live = &module->readable;
         if (live->base.ops || nr_live_module_open(live, table->info, module->id, false) == NR_OK) {
@@ -170,8 +209,7 @@ static struct nr_module *find_assembly(void *context, struct nr_str name) {
 
 struct nr_loaded_module *nr_module_table_core(struct nr_module_table *table) {
     nr_mutex_lock(&table->lock);
-    struct nr_loaded_module *core =
-        find_by_name(atomic_load(&table->slots), NR_STR("System.Private.CoreLib"));
+    struct nr_loaded_module *core = find_by_name(table, NR_STR("System.Private.CoreLib"), NULL);
     nr_mutex_unlock(&table->lock);
     return core;
 }
@@ -180,8 +218,7 @@ struct nr_loaded_module *nr_module_table_core(struct nr_module_table *table) {
 static struct nr_str framework_folder(struct nr_module_table *table) {
     struct nr_str path = {0};
     nr_mutex_lock(&table->lock);
-    struct nr_loaded_module *core =
-        find_by_name(atomic_load(&table->slots), NR_STR("System.Private.CoreLib"));
+    struct nr_loaded_module *core = find_by_name(table, NR_STR("System.Private.CoreLib"), NULL);
     if (core) path = core->path;  // never unloads
     nr_mutex_unlock(&table->lock);
     while (path.size > 0 && path.data[path.size - 1] != NR_PATH_SEPARATOR[0]) path.size--;
@@ -199,11 +236,11 @@ static struct nr_module *open_framework_file(struct nr_module_table *table, stru
                : NULL;
 }
 
-static bool find_type(struct nr_module_table *table, struct nr_str assembly, struct nr_str type) {
+static bool find_type(struct nr_loaded_module *asker, struct nr_str assembly, struct nr_str type) {
     struct nr_arena arena = NR_ARENA_INIT;
-    struct nr_module *module = find_assembly(table, assembly);
+    struct nr_module *module = find_assembly(asker, assembly);
     nr_token token;
-    if (!module) module = open_framework_file(table, &arena, assembly);
+    if (!module) module = open_framework_file(asker->table, &arena, assembly);
     bool found = module && (module->ops->find_type_def(module, type, 0, &token) == NR_OK ||
                             module->ops->forwarded_type(module, type, &token) == NR_OK);
     nr_arena_free(&arena);
@@ -213,14 +250,15 @@ static bool find_type(struct nr_module_table *table, struct nr_str assembly, str
 // Each answer is looked up once: every module asks for the same few types.
 static bool has_type(void *context, struct nr_str assembly, struct nr_str type) {
     static char yes, no;
-    struct nr_module_table *table = context;
+    struct nr_loaded_module *asker = context;
+    struct nr_module_table *table = asker->table;
     struct nr_arena arena = NR_ARENA_INIT;
     struct nr_str name = NR_STR_JOIN(&arena, assembly, NR_STR("!"), type);
     nr_mutex_lock(&table->lock);
     const void *known = nr_map_get(&table->types, name);
     nr_mutex_unlock(&table->lock);
     if (!known) {
-        known = find_type(table, assembly, type) ? &yes : &no;
+        known = find_type(asker, assembly, type) ? &yes : &no;
         nr_mutex_lock(&table->lock);
         // Without memory it is looked up again the next time.
         struct nr_str kept = nr_str_copy(&table->arena, name);
@@ -231,8 +269,8 @@ static bool has_type(void *context, struct nr_str assembly, struct nr_str type) 
     return known == &yes;
 }
 
-struct nr_assemblies nr_module_table_assemblies(struct nr_module_table *table) {
-    return (struct nr_assemblies){table, find_assembly, has_type};
+struct nr_assemblies nr_module_table_assemblies(struct nr_loaded_module *asker) {
+    return (struct nr_assemblies){asker, find_assembly, has_type};
 }
 
 struct nr_loaded_module *nr_loaded_module_new(ModuleID id) {

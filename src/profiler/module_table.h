@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Any thread may look up while others add and remove. The CLR guarantees that a module's own
-// callbacks are over before it unloads; nobody else keeps a module that can unload.
+// callbacks are over before it unloads; nobody else keeps a module that can unload, but for a
+// holder, whom its unloading waits for. On .NET Framework every module can unload, with its
+// AppDomain.
 #ifndef NR_PROFILER_MODULE_TABLE_H
 #define NR_PROFILER_MODULE_TABLE_H
 
@@ -41,6 +43,8 @@ struct nr_loaded_module {
     const struct nr_helper *helpers;  // NR_HELPERS of them: this is .NET Framework's mscorlib
 
     struct nr_live_module readable;  // opened by the first question; guarded by the table's lock
+    struct nr_module_table *table;
+    unsigned holders;  // guarded by the table's lock
 };
 
 struct nr_module_slots;
@@ -48,9 +52,13 @@ struct nr_module_slots;
 struct nr_module_table {
     _Atomic(struct nr_module_slots *) slots;
     struct nr_mutex lock;  // of writers, and of what follows
+    struct nr_condition let_go;
     ICorProfilerInfo15 *info;
-    struct nr_arena arena;  // of what is known of types
-    struct nr_map types;    // "Assembly!Type" → whether it is there
+    bool
+        app_domains;  // .NET Framework: a module knows those of its own AppDomain and of the shared
+    AppDomainID shared_domain;  // mscorlib's
+    struct nr_arena arena;      // of what is known of types
+    struct nr_map types;        // "Assembly!Type" → whether it is there
 };
 
 void nr_module_table_init(struct nr_module_table *table, ICorProfilerInfo15 *info);
@@ -61,6 +69,10 @@ struct nr_loaded_module *nr_module_table_get(struct nr_module_table *table, Modu
 // The same for a module that stays until the process ends and that the CLR ReJITs methods of: NULL
 // for collectible and dynamic ones. For threads that a module's unloading does not wait for.
 struct nr_loaded_module *nr_module_table_get_lasting(struct nr_module_table *table, ModuleID id);
+// The same, also for modules of any AppDomain of .NET Framework: unloading waits until it is let
+// go.
+struct nr_loaded_module *nr_module_table_hold(struct nr_module_table *table, ModuleID id);
+void nr_module_table_let_go(struct nr_module_table *table, struct nr_loaded_module *module);
 // Takes a module out and frees it; nothing happens when it is not there.
 void nr_module_table_remove(struct nr_module_table *table, ModuleID id);
 
@@ -78,8 +90,9 @@ enum nr_status nr_module_table_inliners(struct nr_module_table *table, struct nr
                                         const struct nr_loaded_module *inlinee,
                                         struct nr_module_ids *out);
 
-// Answers by name from the modules that stay loaded. The result's context is the table.
-struct nr_assemblies nr_module_table_assemblies(struct nr_module_table *table);
+// Answers by name from the modules that stay loaded as long as code of the asking one is compiled.
+// It is in a table, and the result's context.
+struct nr_assemblies nr_module_table_assemblies(struct nr_loaded_module *asker);
 
 // A new module with an arena of its own, and its end.
 struct nr_loaded_module *nr_loaded_module_new(ModuleID id);

@@ -113,8 +113,10 @@ struct change {
 
 static void change_module(struct change *change, ModuleID id) {
     struct nr_profiler *profiler = change->profiler;
-    struct nr_loaded_module *loaded = nr_module_table_get_lasting(&profiler->modules, id);
-    if (loaded) nr_module_change_points(profiler, loaded, change->old, change->new);
+    struct nr_loaded_module *loaded = nr_module_table_hold(&profiler->modules, id);
+    if (!loaded) return;
+    nr_module_change_points(profiler, loaded, change->old, change->new);
+    nr_module_table_let_go(&profiler->modules, loaded);
 }
 
 // On a thread of its own.

@@ -119,7 +119,7 @@ static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
                                   const struct nr_method *method, FunctionID function,
                                   const struct nr_point *point, uint32_t flags) {
     const struct nr_log *log = nr_profiler_log();
-    struct nr_assemblies assemblies = nr_module_table_assemblies(&sink->profiler->modules);
+    struct nr_assemblies assemblies = nr_module_table_assemblies(method->loaded);
     struct nr_rewrite rewrite;
     struct nr_bytes body = {0};
     if (is_skipped(method)) return S_OK;
@@ -152,7 +152,7 @@ static bool is_api_stub(const struct nr_method *method) {
 static HRESULT instrument_api(struct nr_arena *arena, struct sink *sink,
                               const struct nr_method *method, FunctionID function) {
     const struct nr_log *log = nr_profiler_log();
-    struct nr_assemblies assemblies = nr_module_table_assemblies(&sink->profiler->modules);
+    struct nr_assemblies assemblies = nr_module_table_assemblies(method->loaded);
     struct nr_rewrite rewrite;
     struct nr_bytes body = {0};
     nr_log_info(log, "Instrumenting API method: %.*s", NR_STR_ARGS(method->description));
@@ -163,10 +163,11 @@ static HRESULT instrument_api(struct nr_arena *arena, struct sink *sink,
 
 // Whether injected code finds what it calls. A trimmed application has lost what it does not use
 // itself, and a method that names what is not there throws before its first instruction.
-static bool framework_suffices(struct nr_profiler *profiler, struct nr_arena *arena) {
+static bool framework_suffices(struct nr_profiler *profiler, struct nr_loaded_module *asker,
+                               struct nr_arena *arena) {
     int known = atomic_load_explicit(&profiler->core_library, memory_order_relaxed);
     if (known != NR_CORE_LIBRARY_UNKNOWN) return known == NR_CORE_LIBRARY_WHOLE;
-    struct nr_assemblies assemblies = nr_module_table_assemblies(&profiler->modules);
+    struct nr_assemblies assemblies = nr_module_table_assemblies(asker);
     struct nr_module *core = assemblies.find(assemblies.context, NR_STR("System.Private.CoreLib"));
     struct nr_str missing = {0};
     enum nr_status status = core ? nr_references_missing(core, arena, &missing) : NR_OK;
@@ -227,7 +228,7 @@ static HRESULT instrument(struct nr_arena *arena, struct sink *sink,
     struct nr_method method;
     uint32_t flags;
     const struct nr_point *point;
-    if (!framework_suffices(sink->profiler, arena)) return S_OK;
+    if (!framework_suffices(sink->profiler, loaded, arena)) return S_OK;
     if (!loaded->writable.base.ops &&
         nr_live_module_open(&loaded->writable, sink->profiler->info, loaded->id, true) != NR_OK) {
         nr_log_error(nr_profiler_log(), "The metadata of %.*s cannot be added to.",

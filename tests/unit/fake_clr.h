@@ -28,6 +28,7 @@ struct fake_module {
     const char *path;
     const char *assembly;  // NULL: the CLR does not know yet
     bool no_metadata, dynamic;
+    AppDomainID domain;
 };
 
 struct fake_body {
@@ -349,10 +350,10 @@ static HRESULT NR_STDCALL fake_no_export(IMetaDataAssemblyImport *self, const WC
 }
 
 static const IMetaDataAssemblyImportVtbl fake_assembly_import = {
-    FAKE_SLOTS(IMetaDataAssemblyImport),   .FindExportedTypeByName = fake_no_export,
-    .CloseEnum = fake_close_of_assembly,
-    .GetAssemblyFromScope = fake_assembly, .GetAssemblyProps = fake_assembly_props,
-    .EnumAssemblyRefs = fake_references,   .GetAssemblyRefProps = fake_reference_props};
+    FAKE_SLOTS(IMetaDataAssemblyImport),        .FindExportedTypeByName = fake_no_export,
+    .CloseEnum = fake_close_of_assembly,        .GetAssemblyFromScope = fake_assembly,
+    .GetAssemblyProps = fake_assembly_props,    .EnumAssemblyRefs = fake_references,
+    .GetAssemblyRefProps = fake_reference_props};
 
 // ---- IMetaDataEmit2, IMetaDataAssemblyEmit ----
 
@@ -508,7 +509,7 @@ static HRESULT NR_STDCALL fake_assembly_info(ICorProfilerInfo15 *self, AssemblyI
     (void)self, (void)module;
     if (!fake.modules[assembly - 1].assembly) return CORPROF_E_DATAINCOMPLETE;
     fake_put(nr_str_of(fake.modules[assembly - 1].assembly), name, capacity, length);
-    if (domain) *domain = 1;
+    if (domain) *domain = fake.modules[assembly - 1].domain;
     return S_OK;
 }
 
@@ -670,6 +671,7 @@ static bool fake_load(ModuleID id, const char *path, const char *assembly, struc
                                    .emit = {&fake_emit},
                                    .assembly_emit = {&fake_assembly_emit},
                                    .path = path,
+                                   .domain = 1,
                                    .assembly = assembly};
     return nr_file_module_open(&fake.arena, image, &module->file) == NR_OK;
 }

@@ -441,6 +441,57 @@ static void test_without_cache(void) {
     end(callback);
 }
 
+// ---- AppDomains ----
+
+static void test_domains(void) {
+    ICorProfilerCallback4 *callback = start();
+    struct nr_module_table *table = &nr_profiler_current()->modules;
+    NR_CASE("a module knows those of its own AppDomain and of mscorlib's");
+    fake.modules[SHOP - 1].domain = 2;
+    fake.modules[OTHER - 1].domain = 3;
+    load_all(callback);
+    struct nr_assemblies shop = nr_module_table_assemblies(nr_module_table_get(table, SHOP));
+    CHECK(shop.find(shop.context, NR_STR("mscorlib")) != NULL);
+    CHECK(shop.find(shop.context, NR_STR("NewRelic.Api.Agent")) != NULL);
+    CHECK(shop.find(shop.context, NR_STR("Shop")) != NULL);
+    CHECK(shop.find(shop.context, NR_STR("Other")) == NULL);
+    end(callback);
+}
+
+struct unloading {
+    ICorProfilerCallback4 *callback;
+    atomic_bool done;
+};
+
+static void unload_shop(void *context) {
+    struct unloading *unloading = context;
+    unloading->callback->lpVtbl->ModuleUnloadStarted(unloading->callback, SHOP);
+    atomic_store(&unloading->done, true);
+}
+
+static void test_unloading(void) {
+    ICorProfilerCallback4 *callback = start();
+    struct unloading unloading = {.callback = callback};
+    struct nr_module_table *table = &nr_profiler_current()->modules;
+    struct nr_thread thread;
+    NR_CASE("a module does not unload while a refresh has it");
+    load_all(callback);
+    struct nr_loaded_module *module = nr_module_table_hold(table, SHOP);
+    if (!CHECK(module != NULL) ||
+        !CHECK_INT(nr_thread_start(&thread, unload_shop, &unloading), NR_OK)) {
+        return;
+    }
+    while (nr_module_table_get(table, SHOP)) nr_sleep_ms(1);  // out of the table, for others
+    nr_sleep_ms(20);
+    CHECK(!atomic_load(&unloading.done));
+    CHECK_STR(module->assembly_name, "Shop");
+    nr_module_table_let_go(table, module);
+    nr_thread_join(&thread);
+    CHECK(atomic_load(&unloading.done));
+    CHECK(nr_module_table_hold(table, SHOP) == NULL);
+    end(callback);
+}
+
 void test_framework(void) {
     make_home();
     test_initialize();
@@ -450,6 +501,8 @@ void test_framework(void) {
     test_helpers();
     test_methods();
     test_without_cache();
+    test_domains();
+    test_unloading();
     nr_arena_free(&fake.arena);
     remove_home();
 }
