@@ -76,6 +76,17 @@ golden() {
         "$out/golden/record.jsonl" Corpus.Live
 }
 
+# The CLR has another copy of the library as its profiler; the one that is asked does nothing.
+beside_another() {
+    rm -rf "$out/home"
+    cp -r "$here/home" "$out/home"
+    cp "$out/agent/NewRelic.Agent.Core.dll" "$out/home/"
+    cp "$library" "$out/another.so"
+    (library=$out/another.so && with_profiler "$out/home" "$out/another" dotnet "$out/programs/Live.dll" absent)
+    cat "$out/another/output"
+    tail -n 1 "$out/another/output" | grep -q '^exit status 0$' && says "$out/another/log" "Profiler initialized"
+}
+
 for tool in dotnet timeout; do
     command -v "$tool" >/dev/null || {
         skip "tests of live changes: there is no $tool"
@@ -95,6 +106,8 @@ if [ "$minutes" -gt 0 ]; then
     finish
 fi
 check "exports without a profiler" absent
+check "exports beside another profiler" beside_another
+check "exports beside another profiler: log" no_complaints "$out/another/log"
 check "refresh: points come and go" scenario refresh
 check "modules: contexts, unloading, emitted, satellite and precompiled ones" scenario modules
 check "modules: what can be unloaded is left alone" once_each "$out/modules/log" "Leaving Live alone: the CLR does not instrument assemblies that can be unloaded." 2

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #endif
 
+#include "exports.h"
 #include "fake_clr.h"
 #include "il/disassemble.h"
 #include "mscorlib.h"
@@ -492,6 +493,20 @@ static void test_unloading(void) {
     end(callback);
 }
 
+static void test_exports_of_it(void) {
+    ICorProfilerCallback4 *callback = start();
+    NR_CASE("exports while the profiler works");
+    CHECK_INT(AddCustomInstrumentation("a.xml", "<a/>"), S_OK);
+    CHECK_INT(AddCustomInstrumentation(NULL, "<a/>"), E_INVALIDARG);
+    CHECK_INT(RequestProfile(NULL, NULL), E_INVALIDARG);
+    CHECK_INT(RequestFunctionNames(NULL, 1, NULL), E_INVALIDARG);
+    ReleaseProfile();
+    ShutdownThreadProfiler();
+    end(callback);
+    NR_CASE("exports after Shutdown");
+    check_exports_refuse();
+}
+
 void test_framework(void) {
     make_home();
     test_initialize();
@@ -503,6 +518,7 @@ void test_framework(void) {
     test_without_cache();
     test_domains();
     test_unloading();
+    test_exports_of_it();
     nr_arena_free(&fake.arena);
     remove_home();
 }
