@@ -182,9 +182,17 @@ static enum nr_status method_of_spec(struct nr_module *module, nr_token token, n
     return status_of(import->lpVtbl->GetMethodSpecProps(import, token, method, NULL, NULL));
 }
 
+// Rows have no gaps: where one is, all before it are.
 static bool exists(struct nr_module *module, nr_token token) {
-    IMetaDataImport2 *import = live_of(module)->import;
-    return NR_TOKEN_ROW(token) != 0 && import->lpVtbl->IsValidToken(import, token);
+    struct nr_live_module *live = live_of(module);
+    enum nr_table table = NR_TOKEN_TABLE(token);
+    atomic_uint *known = table < NR_TABLE_COUNT ? &live->known_rows[table] : NULL;
+    uint32_t row = NR_TOKEN_ROW(token);
+    if (row == 0) return false;
+    if (known && row <= atomic_load_explicit(known, memory_order_relaxed)) return true;
+    if (!live->import->lpVtbl->IsValidToken(live->import, token)) return false;
+    if (known) atomic_store_explicit(known, row, memory_order_relaxed);
+    return true;
 }
 
 // ---- enumerations ----

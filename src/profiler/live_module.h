@@ -7,6 +7,8 @@
 #ifndef NR_PROFILER_LIVE_MODULE_H
 #define NR_PROFILER_LIVE_MODULE_H
 
+#include <stdatomic.h>
+
 #include "clr/cormeta.h"
 #include "clr/corprof.h"
 #include "metadata/module.h"
@@ -17,6 +19,7 @@ struct nr_live_module {
     IMetaDataAssemblyImport *assembly_import;
     IMetaDataEmit2 *emit;  // NULL when opened for reading: then additions answer NR_CLR
     IMetaDataAssemblyEmit *assembly_emit;
+    atomic_uint known_rows[NR_TABLE_COUNT];  // rows up to here have been seen to be there
 };
 
 // Opens a module's metadata for questions, or for additions too (the CLR then makes a writable copy
