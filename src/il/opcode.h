@@ -79,6 +79,7 @@ enum nr_opcode {
     NR_BRFALSE_S = 0x2C,
     NR_BRTRUE_S = 0x2D,
     NR_BEQ_S = 0x2E,
+    NR_BGT_S = 0x30,
     NR_BLT_UN_S = 0x37,
     NR_BR = 0x38,
     NR_BRFALSE = 0x39,

@@ -8,7 +8,9 @@
 
 enum { STACK = 8, LONGEST_WAIT = 10000 };  // milliseconds
 
-enum { NOT_TRIED, UNDER_WAY, NOT_THERE };
+enum { NOBODY = 0, NOT_THERE = -1 };  // owners
+
+enum { ME, DEADLINE };  // locals of Load
 
 struct writer {
     struct nr_arena *arena;
@@ -39,11 +41,6 @@ static enum nr_status load_type(struct writer *w, enum nr_known_type type) {
     NR_TRY(nr_references_type(&w->refs, type, &token));
     nr_list_add(&w->list, NR_LDTOKEN, token);
     return call(w, NR_CALL, NR_MEMBER_TYPE_FROM_HANDLE);
-}
-
-static void set_state(struct writer *w, int state) {
-    nr_list_add(&w->list, NR_LDC_I4, state);
-    nr_list_add(&w->list, NR_STSFLD, w->entry->state);
 }
 
 static struct nr_insn *place(struct writer *w) {
@@ -102,40 +99,31 @@ static enum nr_status find_agent(struct writer *w, struct nr_str agent_path) {
     return NR_OK;
 }
 
-// try { find_agent } catch (Exception) { state = NOT_THERE; }, both leading to done
-static enum nr_status try_to_find_agent(struct writer *w, struct nr_str agent_path,
-                                        struct nr_insn *done) {
+// try { find_agent } catch (Exception) { owner = NOT_THERE; } return tracer;
+static enum nr_status try_to_find_agent(struct writer *w, struct nr_str agent_path) {
     struct nr_list_clause clause = {.flags = NR_CLAUSE_CATCH};
+    struct nr_insn *done = nr_list_new_label(&w->list);
     NR_TRY(nr_references_type(&w->refs, NR_KNOWN_EXCEPTION, &clause.class_token));
-    set_state(w, UNDER_WAY);
     clause.try_start = place(w);
     NR_TRY(find_agent(w, agent_path));
     nr_list_add_branch(&w->list, NR_LEAVE, done);
     clause.try_end = clause.handler_start = place(w);
     nr_list_add(&w->list, NR_POP, 0);
-    set_state(w, NOT_THERE);
+    nr_list_add(&w->list, NR_LDC_I4, NOT_THERE);
+    nr_list_add(&w->list, NR_STSFLD, w->entry->owner);
     nr_list_add_branch(&w->list, NR_LEAVE, done);
-    clause.handler_end = place(w);
+    clause.handler_end = done;
+    nr_list_place(&w->list, done);
     nr_list_add_clause(&w->list, clause);
+    nr_list_add(&w->list, NR_LDSFLD, w->entry->tracer);
+    nr_list_add(&w->list, NR_RET, 0);
     return NR_OK;
 }
 
-// Leaves to done when another thread has found the agent, or this one is about to.
-static void return_if_tried(struct writer *w, struct nr_insn *done) {
-    struct nr_insn *first = nr_list_new_label(&w->list), *tried = nr_list_new_label(&w->list);
-    nr_list_add(&w->list, NR_LDSFLD, w->entry->tracer);
-    nr_list_add_branch(&w->list, NR_BRTRUE_S, tried);
-    nr_list_add(&w->list, NR_LDSFLD, w->entry->state);
-    nr_list_add_branch(&w->list, NR_BRFALSE_S, first);
-    nr_list_place(&w->list, tried);
-    nr_list_add_branch(&w->list, NR_LEAVE, done);
-    nr_list_place(&w->list, first);
-}
-
-// if (state == NOT_THERE) return null;
+// if (owner == NOT_THERE) return null;
 static void return_if_not_there(struct writer *w) {
     struct nr_insn *possible = nr_list_new_label(&w->list);
-    nr_list_add(&w->list, NR_LDSFLD, w->entry->state);
+    nr_list_add(&w->list, NR_LDSFLD, w->entry->owner);
     nr_list_add(&w->list, NR_LDC_I4, NOT_THERE);
     nr_list_add(&w->list, NR_CEQ, 0);
     nr_list_add_branch(&w->list, NR_BRFALSE_S, possible);
@@ -144,38 +132,67 @@ static void return_if_not_there(struct writer *w) {
     nr_list_place(&w->list, possible);
 }
 
-// if (!Monitor.TryEnter(typeof(Entry), wait)) return null; nobody else locks this object.
-static enum nr_status enter(struct writer *w) {
-    struct nr_insn *entered = nr_list_new_label(&w->list);
-    NR_TRY(load_type(w, NR_KNOWN_ENTRY));
-    nr_list_add(&w->list, NR_LDC_I4, LONGEST_WAIT);
-    NR_TRY(call(w, NR_CALL, NR_MEMBER_TRY_ENTER));
-    nr_list_add_branch(&w->list, NR_BRTRUE_S, entered);
+// me = Environment.CurrentManagedThreadId;
+// int before = Interlocked.CompareExchange(ref owner, me, NOBODY), which stays on the stack
+static enum nr_status claim(struct writer *w) {
+    NR_TRY(call(w, NR_CALL, NR_MEMBER_CURRENT_THREAD));
+    nr_list_add_stloc(&w->list, ME);
+    nr_list_add(&w->list, NR_LDSFLDA, w->entry->owner);
+    nr_list_add_ldloc(&w->list, ME);
+    nr_list_add(&w->list, NR_LDC_I4, NOBODY);
+    return call(w, NR_CALL, NR_MEMBER_EXCHANGE_IF);
+}
+
+// Until another thread has found the agent, has not, or takes too long.
+static enum nr_status wait(struct writer *w) {
+    struct nr_insn *not_yet = nr_list_new_label(&w->list), *late = nr_list_new_label(&w->list);
+    NR_TRY(call(w, NR_CALL, NR_MEMBER_TICK_COUNT));
+    nr_list_add(&w->list, NR_LDC_I8, LONGEST_WAIT);
+    nr_list_add(&w->list, NR_ADD, 0);
+    nr_list_add_stloc(&w->list, DEADLINE);
+    struct nr_insn *again = place(w);
+    nr_list_add(&w->list, NR_LDSFLD, w->entry->tracer);
+    nr_list_add(&w->list, NR_DUP, 0);
+    nr_list_add_branch(&w->list, NR_BRFALSE_S, not_yet);
+    nr_list_add(&w->list, NR_RET, 0);
+    nr_list_place(&w->list, not_yet);
+    nr_list_add(&w->list, NR_POP, 0);
+    return_if_not_there(w);
+    NR_TRY(call(w, NR_CALL, NR_MEMBER_TICK_COUNT));
+    nr_list_add_ldloc(&w->list, DEADLINE);
+    nr_list_add_branch(&w->list, NR_BGT_S, late);
+    NR_TRY(call(w, NR_CALL, NR_MEMBER_YIELD));
+    nr_list_add(&w->list, NR_POP, 0);
+    nr_list_add_branch(&w->list, NR_BR_S, again);
+    nr_list_place(&w->list, late);
     nr_list_add(&w->list, NR_LDNULL, 0);
     nr_list_add(&w->list, NR_RET, 0);
-    nr_list_place(&w->list, entered);
     return NR_OK;
 }
 
 static enum nr_status write_load(struct writer *w, struct nr_str agent_path, struct nr_bytes *out) {
-    struct nr_list_clause clause = {.flags = NR_CLAUSE_FINALLY};
+    static const uint8_t locals[] = {NR_SIG_LOCALS, 2, NR_ELEMENT_I4, NR_ELEMENT_I8};
+    struct nr_module *module = w->refs.module;
+    nr_token signature;
+    NR_TRY(module->ops->define_signature(module, (struct nr_bytes){locals, sizeof(locals)},
+                                         &signature));
     nr_list_init(&w->list, w->arena);
-    struct nr_insn *done = nr_list_new_label(&w->list);
+    struct nr_insn *claimed = nr_list_new_label(&w->list), *by_other = nr_list_new_label(&w->list);
     return_if_not_there(w);
-    NR_TRY(enter(w));
-    clause.try_start = place(w);
-    return_if_tried(w, done);
-    NR_TRY(try_to_find_agent(w, agent_path, done));
-    clause.try_end = clause.handler_start = place(w);
-    NR_TRY(load_type(w, NR_KNOWN_ENTRY));
-    NR_TRY(call(w, NR_CALL, NR_MEMBER_EXIT));
-    nr_list_add(&w->list, NR_ENDFINALLY, 0);
-    clause.handler_end = done;
-    nr_list_place(&w->list, done);
-    nr_list_add_clause(&w->list, clause);
-    nr_list_add(&w->list, NR_LDSFLD, w->entry->tracer);
+    NR_TRY(claim(w));
+    nr_list_add(&w->list, NR_DUP, 0);
+    nr_list_add_branch(&w->list, NR_BRFALSE, claimed);
+    nr_list_add_ldloc(&w->list, ME);
+    nr_list_add(&w->list, NR_CEQ, 0);
+    nr_list_add_branch(&w->list, NR_BRFALSE_S, by_other);
+    nr_list_add(&w->list, NR_LDNULL, 0);  // called by the look-up
     nr_list_add(&w->list, NR_RET, 0);
-    return finish(w, NR_MEMBER_ENTRY_LOAD, w->entry->load, 0, out);
+    nr_list_place(&w->list, by_other);
+    NR_TRY(wait(w));
+    nr_list_place(&w->list, claimed);
+    nr_list_add(&w->list, NR_POP, 0);
+    NR_TRY(try_to_find_agent(w, agent_path));
+    return finish(w, NR_MEMBER_ENTRY_LOAD, w->entry->load, signature, out);
 }
 
 enum nr_status nr_entry_bodies(struct nr_arena *arena, struct nr_module *core,

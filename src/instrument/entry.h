@@ -6,7 +6,7 @@
 //     public delegate object GetTracer(string tracerFactoryName, …);  // as AgentShim's method
 //     public static class Entry {
 //         static GetTracer tracer;  // of the agent; null until it was asked for
-//         static int state;         // 0, or 1 while the agent is looked up, 2 if it is not there
+//         static int owner;  // 0; the thread that looks for the agent; -1 if it is not there
 //         public static GetTracer Get() => tracer ?? Load();
 //         public static GetTracer Load();
 //     }
@@ -14,7 +14,8 @@
 // Load looks the agent up once. While one thread does, others wait for it, so that no call is
 // missed, but not for ever: the look-up runs code of the application (handlers of AssemblyLoad),
 // which may wait for them. What the look-up itself calls is not traced. An agent that is not there
-// is not looked for again.
+// is not looked for again. Up to the point where the owner is known, and while waiting, Load calls
+// nothing that can be instrumented (accessors never are; Thread.Yield is left out by name).
 #ifndef NR_INSTRUMENT_ENTRY_H
 #define NR_INSTRUMENT_ENTRY_H
 
@@ -22,7 +23,7 @@
 
 // What has been defined in the core library, but for the bodies.
 struct nr_entry {
-    nr_token type, tracer, state;  // TypeDef and Fields of Entry
+    nr_token type, tracer, owner;  // TypeDef and Fields of Entry
     nr_token get, load;            // MethodDefs
 };
 

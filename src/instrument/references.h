@@ -45,7 +45,9 @@ enum nr_known_type {
     NR_KNOWN_FAST_ONLY,  // from here on: for fast mode
     NR_KNOWN_DELEGATE = NR_KNOWN_FAST_ONLY,
     NR_KNOWN_MULTICAST_DELEGATE,
-    NR_KNOWN_MONITOR,
+    NR_KNOWN_ENVIRONMENT,
+    NR_KNOWN_INTERLOCKED,
+    NR_KNOWN_THREAD,
     NR_KNOWN_GET_TRACER,      // the delegate type that fast mode adds (instrument/entry.h)
     NR_KNOWN_ENTRY,           // the class that fast mode adds
     NR_KNOWN_FRAMEWORK_ONLY,  // from here on: for code on .NET Framework
@@ -67,8 +69,10 @@ enum nr_known_member {
     NR_MEMBER_FAST_ONLY,              // from here on
     NR_MEMBER_CREATE_DELEGATE =
         NR_MEMBER_FAST_ONLY,   // Delegate Delegate.CreateDelegate(Type, MethodInfo)
-    NR_MEMBER_TRY_ENTER,       // bool Monitor.TryEnter(object, int)
-    NR_MEMBER_EXIT,            // void Monitor.Exit(object)
+    NR_MEMBER_CURRENT_THREAD,  // int Environment.get_CurrentManagedThreadId()
+    NR_MEMBER_TICK_COUNT,      // long Environment.get_TickCount64()
+    NR_MEMBER_EXCHANGE_IF,     // int Interlocked.CompareExchange(ref int, int, int)
+    NR_MEMBER_YIELD,           // bool Thread.Yield()
     NR_MEMBER_GET_TRACER,      // object GetTracer::Invoke(what the agent is told)
     NR_MEMBER_ENTRY_GET,       // GetTracer Entry.Get()
     NR_MEMBER_ENTRY_LOAD,      // GetTracer Entry.Load()

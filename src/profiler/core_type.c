@@ -91,7 +91,7 @@ static enum nr_status define_class(struct adder *a) {
     nr_sig_token_write(&delegate, type);
     NR_TRY(delegate.status);
     NR_TRY(define_field(a, "tracer", nr_buffer_bytes(&delegate), &a->entry.tracer));
-    NR_TRY(define_field(a, "state", (struct nr_bytes){number, sizeof(number)}, &a->entry.state));
+    NR_TRY(define_field(a, "owner", (struct nr_bytes){number, sizeof(number)}, &a->entry.owner));
     NR_TRY(define_member(a, a->entry.type, NR_MEMBER_ENTRY_GET, STATIC_METHOD, AGGRESSIVE_INLINING,
                          &a->entry.get));
     return define_member(a, a->entry.type, NR_MEMBER_ENTRY_LOAD, STATIC_METHOD, 0, &a->entry.load);

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
+#include "profiler/callers.h"
 #include "profiler/profiler.h"
 
-enum { BATCH = 16 };
+enum { BATCH = 16, LONGEST_CHAIN = 8 };
 
 struct nr_inlinee {
     const struct nr_loaded_module *module;
@@ -125,6 +126,71 @@ static void ask_module(struct round *round, ModuleID inliners,
     }
 }
 
+// The runtime's record overlooks methods of nested types (seen with .NET 10): nobody inlines
+// them, it says. So whoever calls one by its token is taken for an inliner, with all that inline
+// that one in turn.
+struct nested {
+    struct nr_live_module live;
+    struct nr_token_set callees, seen;
+};
+
+static enum nr_status add_callee(struct nested *nested, struct nr_arena *arena, nr_token method,
+                                 bool *added) {
+    bool is_new = false;
+    if (!nr_is_in_nested_type(&nested->live.base, arena, method)) return NR_OK;
+    NR_TRY(nr_token_set_add(&nested->callees, method, &is_new));
+    *added |= is_new;
+    return NR_OK;
+}
+
+// One step up the chains of calls; *again: to a method of a nested type.
+static enum nr_status add_callers(struct round *round, const struct nr_loaded_module *loaded,
+                                  struct nested *nested, bool *again) {
+    struct nr_buffer found;
+    nr_buffer_init(&found, &round->arena);
+    NR_TRY(nr_callers_find(&round->arena, round->profiler->info, loaded->id, &nested->live.base,
+                           &nested->callees, &found));
+    const nr_token *callers = (const nr_token *)(const void *)found.data;
+    for (size_t i = 0; i < found.size / sizeof(*callers); i++) {
+        const COR_PRF_METHOD method = {loaded->id, callers[i]};
+        const struct nr_question question = {loaded->id, {loaded, callers[i]}};
+        bool is_new = false;
+        NR_TRY(nr_token_set_add(&nested->seen, callers[i], &is_new));
+        if (!is_new) continue;
+        add_inliner(round, &method);
+        ask(round, &question);
+        NR_TRY(add_callee(nested, &round->arena, callers[i], again));
+    }
+    return NR_OK;
+}
+
+static enum nr_status find_callers(struct round *round, const struct nr_loaded_module *loaded,
+                                   struct nested *nested, struct nr_tokens methods) {
+    bool again = false;
+    for (size_t i = 0; i < methods.count; i++) {
+        NR_TRY(add_callee(nested, &round->arena, methods.data[i], &again));
+    }
+    for (int i = 0; again && i < LONGEST_CHAIN; i++) {
+        again = false;
+        NR_TRY(add_callers(round, loaded, nested, &again));
+    }
+    return NR_OK;
+}
+
+static void ask_for_nested(struct round *round, const struct nr_loaded_module *loaded,
+                           struct nr_tokens methods) {
+    struct nested nested = {0};
+    ICorProfilerInfo15 *info = round->profiler->info;
+    if (!loaded->native.compiled) return;
+    if (nr_live_module_open(&nested.live, info, loaded->id, false) == NR_OK) {
+        enum nr_status status = find_callers(round, loaded, &nested, methods);
+        if (status == NR_NO_MEMORY) round->methods.status = status;
+    }
+    nr_live_module_close(&nested.live);
+    nr_token_set_free(&nested.callees);
+    nr_token_set_free(&nested.seen);
+}
+
 void nr_inliners_of(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
                     struct nr_tokens methods) {
     struct round round;
@@ -139,6 +205,7 @@ void nr_inliners_of(struct nr_profiler *profiler, struct nr_loaded_module *loade
     for (size_t i = 0; i < inliners.count; i++) {
         ask_module(&round, inliners.data[i], loaded, methods);
     }
+    ask_for_nested(&round, loaded, methods);
     end_round(&round);
 }
 

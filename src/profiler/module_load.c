@@ -115,6 +115,14 @@ static bool would_recurse(const struct nr_loaded_module *loaded, const struct nr
     return true;
 }
 
+// What the entry of fast mode calls while it waits (instrument/entry.h).
+static bool is_needed_for_waiting(const struct search *search, const struct nr_point *point) {
+    return search->profiler->fast &&
+           nr_str_equal(search->loaded->assembly_name, NR_STR("System.Private.CoreLib")) &&
+           nr_str_equal(point->class_name, NR_STR("System.Threading.Thread")) &&
+           nr_str_equal(point->method_name, NR_STR("Yield"));
+}
+
 // "Every assembly" means the application's: not the compiler that `dotnet run` starts before it.
 static bool is_sdk_tool(const struct nr_loaded_module *loaded, const struct nr_point *point) {
     return nr_str_equal(point->assembly_name, NR_STR("*")) &&
@@ -160,7 +168,10 @@ static enum nr_status find_points(struct search *search, const struct nr_points 
     NR_TRY(open_metadata(search));
     for (size_t i = 0; i < points.count; i++) {
         const struct nr_point *point = points.data[i];
-        if (would_recurse(search->loaded, point) || is_sdk_tool(search->loaded, point)) continue;
+        if (would_recurse(search->loaded, point) || is_sdk_tool(search->loaded, point) ||
+            is_needed_for_waiting(search, point)) {
+            continue;
+        }
         if (point->wildcard) {
             NR_TRY(nr_wildcard_find(&search->live.base, &search->arena, point, &search->found));
         } else {

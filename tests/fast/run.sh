@@ -4,6 +4,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: tests/fast/run.sh BUILD_DIR
+# Besides, every call of a method that is inlined wherever it is called must be seen, also when it is
+# instrumented late; and the golden corpus of ../shared, if it is there, must have the tracer calls of
+# compatible mode, as it is and compiled ahead of time.
 # .NET 10 is the installed one; 8 and 9 come from NuGet, as does the compiler crossgen2. What cannot be
 # restored is skipped.
 set -u
@@ -44,19 +47,21 @@ build_home() {
     cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/home/"
 }
 
-# publish FRAMEWORK PROPERTIES…: the programs with ReadyToRun code. Fails when a package is missing.
+# publish WHAT FRAMEWORK PROPERTIES…: the programs of tests/clr, or those here, with ReadyToRun code.
+# Fails when a package is missing.
 publish() {
-    framework=$1
-    shift
+    what=$1 framework=$2
+    shift 2
+    case $what in programs) project=$clr/programs ;; *) project=$here/$what ;; esac
     set -- -r linux-x64 -v quiet --artifacts-path "$out/artifacts/$framework" "-p:Tfm=$framework" \
         -p:PublishReadyToRun=true "-p:Generated=$out/Large.cs" "$@"
-    if ! dotnet restore "$clr/programs" "$@" >"$out/build.txt" 2>&1; then
-        skip "$framework: the framework or crossgen2 cannot be restored"
+    if ! dotnet restore "$project" "$@" >"$out/build.txt" 2>&1; then
+        skip "$framework $what: the framework or crossgen2 cannot be restored"
         return 1
     fi
-    must_build "the programs for $framework" \
-        dotnet publish "$clr/programs" --no-restore -c Release "$@" -o "$out/$framework/programs"
-    cp "$build"/tests/clr/il/*.dll "$out/$framework/programs/" 2>/dev/null || true
+    check "build of $what for $framework" \
+        dotnet publish "$project" --no-restore -c Release "$@" -o "$out/$framework/$what"
+    cp "$build"/tests/clr/il/*.dll "$out/$framework/$what/" 2>/dev/null || true
 }
 
 # A stack trace shows which frames were inlined, and those differ.
@@ -98,15 +103,115 @@ check "the library is there" test -f "$library"
 
 awk -f "$clr/programs/large.awk" >"$out/Large.cs"
 build_home
+
+# inlined KIND CALLER CALLS COMMAND…: so many calls of the methods that CALLER has inlined are seen.
+inlined() {
+    kind=$1 caller=$2 calls=$3
+    shift 3
+    results=$out/inlining.$kind/$caller
+    rm -rf "$out/inlining.home"
+    cp -r "$here/inlining/home" "$out/inlining.home"
+    cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/inlining.home/"
+    with_profiler "$out/inlining.home" "$results" "$@" "$caller" "$library"
+    check "inlined, $kind, $caller: runs" says "$results/output" "exit status 0"
+    check "inlined, $kind, $caller: $calls calls" test "$(grep -c ^enter "$results/record")" -eq "$calls"
+}
+
+inlining() {
+    kind=$1
+    shift
+    for caller in Same Nested OtherModule late; do inlined "$kind" "$caller" 1000 "$@"; done
+    for caller in ThroughCaller OtherModuleTwice Generic OfGenericType; do inlined "$kind" "$caller" 2000 "$@"; done
+}
+
+# An agent without the method that instrumented code calls, and methods that the look-up itself needs.
+agents() {
+    rm -rf "$out/inlining.home"
+    cp -r "$here/inlining/home" "$out/inlining.home"
+    cp "$out/net10.0/inlining/Library.dll" "$out/inlining.home/NewRelic.Agent.Core.dll"
+    with_profiler "$out/inlining.home" "$out/no-agent" "$out/net10.0/inlining/Inlining" Same
+    check "no agent: same output" says "$out/no-agent/output" 500500
+    check "no agent: instrumented all the same" says "$out/no-agent/log" "Instrumenting method"
+    cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/inlining.home/"
+    cp "$here/inlining/home/extensions/Core.later" "$out/inlining.home/extensions/Core.xml"
+    with_profiler "$out/inlining.home" "$out/core" "$out/net10.0/inlining/Inlining" Same
+    check "methods of the core library: same output" says "$out/core/output" 500500
+    check "methods of the core library: calls are traced" test "$(grep -c "^enter Inlining" "$out/core/record")" -eq 1000
+}
+
+# tracer_calls RUN: what the corpus told its agent, and whether its own results were right.
+tracer_calls() {
+    python3 - "$golden/../tools/recorder" "$1" <<'END'
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import check
+for case in check.tracers(sys.argv[2]):
+    # In compatible mode this stub is inlined and missed; in fast mode it is not.
+    if case['case'] != 'api_inlinable_stub':
+        print(json.dumps(case))
+END
+}
+
+# golden_run NAME FOLDER MODE
+golden_run() {
+    NEW_RELIC_PROFILER_MODE=$3 RECORDER="$out/librecorder.so" \
+        python3 "$golden/../tools/recorder/check.py" run "$2" "$out/golden.$1" "$library" >"$out/golden.$1.txt" 2>&1
+    tracer_calls "$out/golden.$1" >"$out/golden.$1.calls"
+}
+
+same_calls() {
+    test "$(wc -l <"$out/golden.compatible.calls")" -gt 400 && diff "$out/golden.compatible.calls" "$1" | cut -c 1-300
+    cmp -s "$out/golden.compatible.calls" "$1"
+}
+
+compile_corpus() {
+    crossgen=$(find "${NUGET_PACKAGES:-$HOME/.nuget/packages}/microsoft.netcore.app.crossgen2.linux-x64" \
+        -path '*/10.*/tools/crossgen2' 2>/dev/null | head -n 1)
+    framework=$(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \(10[^ ]*\) \[\(.*\)\]$/\2\/\1/p' | tail -n 1)
+    [ -n "$crossgen" ] && [ -n "$framework" ] || return
+    rm -rf "$out/corpus"
+    cp -r "$golden" "$out/corpus"
+    for file in "$golden"/bin/*.dll; do
+        "$crossgen" "$file" -r "$framework/*.dll" -r "$golden/bin/*.dll" -O -o "$out/corpus/bin/$(basename "$file")" \
+            >"$out/build.txt" 2>&1 || return
+    done
+}
+
+golden_corpus() {
+    golden=$(realpath "$here/../../../shared/golden" 2>/dev/null)
+    if [ ! -d "$golden" ] || ! command -v python3 >/dev/null; then
+        skip "the golden corpus: it is not there, or python3 is not"
+        return
+    fi
+    check "build of the recorder of calls" "$golden/../tools/recorder/build.sh" "$out/librecorder.so"
+    golden_run compatible "$golden" compatible
+    golden_run fast "$golden" fast
+    check "golden corpus: tracer calls as in compatible mode" same_calls "$out/golden.fast.calls"
+    if compile_corpus; then
+        golden_run compiled "$out/corpus" fast
+        check "golden corpus, compiled ahead: the same" same_calls "$out/golden.compiled.calls"
+    else
+        skip "golden corpus, compiled ahead: there is no crossgen2"
+    fi
+}
+
 programs=$out/net10.0/programs/Programs
-if publish net10.0 -p:SelfContained=false; then
+if publish programs net10.0 -p:SelfContained=false; then
     scenarios net10.0 "$("$programs")" "$programs"
     scenarios jitted "api attributes exceptions generics structs threads" env DOTNET_ReadyToRun=0 "$programs"
 fi
-programs=$out/net9.0/programs/Programs
-publish net9.0 -p:SelfContained=true -p:RuntimeFrameworkVersion=9.0.22 &&
-    scenarios net9.0 "$("$programs")" "$programs"
-programs=$out/net8.0/programs/Programs
-publish net8.0 -p:SelfContained=true -p:RuntimeFrameworkVersion=8.0.33 &&
-    scenarios net8.0 "$("$programs")" "$programs"
+if publish inlining net10.0 -p:SelfContained=false; then
+    inlining net10.0 "$out/net10.0/inlining/Inlining"
+    inlining jitted env DOTNET_ReadyToRun=0 "$out/net10.0/inlining/Inlining"
+    agents
+fi
+golden_corpus
+for version in 9.0.22 8.0.33; do
+    framework=net${version%%.*}.0
+    programs=$out/$framework/programs/Programs
+    publish programs "$framework" -p:SelfContained=true "-p:RuntimeFrameworkVersion=$version" &&
+        scenarios "$framework" "api async attributes exceptions generics nested structs threads" "$programs"
+    publish inlining "$framework" -p:SelfContained=true "-p:RuntimeFrameworkVersion=$version" &&
+        inlining "$framework" "$out/$framework/inlining/Inlining"
+done
 finish

@@ -18,7 +18,7 @@ enum { ROW_OBJECT = 2, ROW_ENTRY = 10 };
 #define GET_TRACER "\x24"
 #define HANDLE "\x2c"
 
-enum { FIELD_TRACER = 0x04000001, FIELD_STATE = 0x04000002 };
+enum { FIELD_TRACER = 0x04000001, FIELD_OWNER = 0x04000002 };
 
 static const struct {
     const char *space, *name;
@@ -44,9 +44,10 @@ static const struct {
     {"System",
      "Delegate",
      {{"CreateDelegate", 0x96, 8, "\0\2\x12" DELEGATE "\x12" TYPE "\x12" METHOD_INFO}}},
-    {"System.Threading",
-     "Monitor",
-     {{"TryEnter", 0x96, 5, "\0\2\2\x1c\x08"}, {"Exit", 0x96, 4, "\0\1\1\x1c"}}},
+    {"System",
+     "Environment",
+     {{"get_CurrentManagedThreadId", 0x96, 3, "\0\0\x08"},
+      {"get_TickCount64", 0x96, 3, "\0\0\x0a"}}},
     {"NrProf",
      "GetTracer",
      {{"Invoke", 0x1C6, 16,
@@ -55,6 +56,8 @@ static const struct {
      "Entry",
      {{"Get", 0x96, 4, "\0\0\x12" GET_TRACER}, {"Load", 0x96, 4, "\0\0\x12" GET_TRACER}}},
     {"System", "RuntimeTypeHandle", {{0}}},
+    {"System.Threading", "Interlocked", {{"CompareExchange", 0x96, 7, "\0\3\x08\x10\x08\x08\x08"}}},
+    {"System.Threading", "Thread", {{"Yield", 0x96, 3, "\0\0\2"}}},
 };
 
 struct sample {
@@ -92,7 +95,7 @@ static struct nr_bytes core_image(struct sample *sample) {
     }
     NR_TEST_ROW(&image, NR_TABLE_FIELD, 0x11, nr_test_image_string(&image, "tracer"),
                 nr_test_image_blob(&image, "\x06\x12" GET_TRACER, 3));
-    NR_TEST_ROW(&image, NR_TABLE_FIELD, 0x11, nr_test_image_string(&image, "state"),
+    NR_TEST_ROW(&image, NR_TABLE_FIELD, 0x11, nr_test_image_string(&image, "owner"),
                 nr_test_image_blob(&image, "\x06\x08", 2));
     return nr_test_image_build(&image);
 }
@@ -101,7 +104,7 @@ static enum nr_status make_bodies(struct sample *sample) {
     sample->references = (struct nr_references){.scope = NR_SCOPE_SELF};
     sample->references.kinds.arena = &sample->arena;
     sample->entry =
-        (struct nr_entry){NR_TOKEN(NR_TABLE_TYPE_DEF, ROW_ENTRY), FIELD_TRACER, FIELD_STATE, 0, 0};
+        (struct nr_entry){NR_TOKEN(NR_TABLE_TYPE_DEF, ROW_ENTRY), FIELD_TRACER, FIELD_OWNER, 0, 0};
     struct nr_bytes file = core_image(sample);
     NR_TRY(nr_file_module_open(&sample->arena, file, &sample->core));
     return nr_entry_bodies(&sample->arena, sample->core, &sample->references, &sample->entry,
@@ -129,29 +132,41 @@ void test_entry(void) {
           "IL_0009 call 0x0600000a\n"
           "IL_000e ret");
 
-    NR_CASE("Load: not again once it has failed, one thread at a time, not from inside itself");
+    NR_CASE("Load: not again once it has failed, and not from inside itself");
     shows(&sample, sample.load,
           "IL_0000 ldsfld 0x04000002\n"
-          "IL_0005 ldc.i4 2\n"
+          "IL_0005 ldc.i4 -1\n"
           "IL_000a ceq\n"
           "IL_000c brfalse.s IL_0010\n"
           "IL_000e ldnull\n"
-          "IL_000f ret\n");
-    shows(&sample, sample.load, "ldc.i4 10000\nIL_001f call 0x06000006\nIL_0024 brtrue.s");
-    shows(&sample, sample.load,
-          "IL_0028 ldsfld 0x04000001\n"
-          "IL_002d brtrue.s IL_0036\n"
-          "IL_002f ldsfld 0x04000002\n"
-          "IL_0034 brfalse.s IL_003b\n"
-          "IL_0036 leave");
+          "IL_000f ret\n"
+          "IL_0010 call 0x06000006\n"
+          "IL_0015 stloc.0\n"
+          "IL_0016 ldsflda 0x04000002\n"
+          "IL_001b ldloc.0\n"
+          "IL_001c ldc.i4 0\n"
+          "IL_0021 call 0x0600000b\n"
+          "IL_0026 dup\n"
+          "IL_0027 brfalse IL_006f\n"
+          "IL_002c ldloc.0\n"
+          "IL_002d ceq\n"
+          "IL_002f brfalse.s IL_0033\n"
+          "IL_0031 ldnull\n"
+          "IL_0032 ret\n");
+
+    NR_CASE("Load: others wait for the one who looks, for ten seconds");
+    shows(&sample, sample.load, "ldc.i8 10000\nIL_0041 add\nIL_0042 stloc.1\n");
+    shows(&sample, sample.load, "bgt.s IL_006d\nIL_0065 call 0x0600000c\nIL_006a pop\n");
+
+    NR_CASE("Load: the look-up");
     shows(&sample, sample.load, "call 0x06000005\n");  // CreateDelegate
     shows(&sample, sample.load, "castclass 0x02000009\n");
-    shows(&sample, sample.load, "call 0x06000007\n");  // Exit
     nr_arena_free(&sample.arena);
 
-    static const char *const needed[] = {"LoadFrom",         "GetType",  "GetMethod",
-                                         "CreateDelegate",   "TryEnter", "Exit",
-                                         "GetTypeFromHandle"};
+    static const char *const needed[] = {
+        "LoadFrom",        "GetType",           "GetMethod",
+        "CreateDelegate",  "GetTypeFromHandle", "get_CurrentManagedThreadId",
+        "get_TickCount64", "CompareExchange",   "Yield"};
     for (size_t i = 0; i < NR_COUNT_OF(needed); i++) {
         NR_CASE(needed[i]);
         sample = (struct sample){.without = needed[i]};

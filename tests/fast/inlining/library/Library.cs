@@ -1,0 +1,12 @@
+// Methods that are small enough for every compiler to inline.
+// SPDX-License-Identifier: Apache-2.0
+namespace Library
+{
+    public static class Small
+    {
+        public static int Next(int i) => i + 1;
+
+        // Whoever inlines this has Next in it as well.
+        public static int NextButOne(int i) => Next(Next(i));
+    }
+}
