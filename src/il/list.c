@@ -34,6 +34,13 @@ static struct nr_insn *make(struct nr_list *list, uint16_t opcode, int64_t opera
     return insn;
 }
 
+bool nr_list_has(const struct nr_list *list, uint16_t opcode) {
+    for (const struct nr_insn *insn = list->first; insn; insn = insn->next) {
+        if (insn->opcode == opcode) return true;
+    }
+    return false;
+}
+
 struct nr_insn *nr_list_add(struct nr_list *list, uint16_t opcode, int64_t operand) {
     struct nr_insn *insn = make(list, opcode, operand);
     nr_list_place(list, insn);

@@ -55,6 +55,8 @@ void nr_list_init(struct nr_list *list, struct nr_arena *arena);
 // or into the middle of an instruction. Linear in the size of the body.
 enum nr_status nr_list_read(struct nr_list *list, const struct nr_body *body);
 
+bool nr_list_has(const struct nr_list *list, uint16_t opcode);
+
 // Makers append at the end of the list. operand of nr_list_add is ignored by opcodes without one,
 // and 0 for a switch, whose targets the caller sets.
 struct nr_insn *nr_list_add(struct nr_list *list, uint16_t opcode, int64_t operand);

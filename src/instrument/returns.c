@@ -4,13 +4,6 @@
 
 enum { SHORT_BRANCH_REACH = 127 };
 
-bool nr_returns_has_jmp(const struct nr_list *list) {
-    for (const struct nr_insn *insn = list->first; insn; insn = insn->next) {
-        if (insn->opcode == NR_JMP) return true;
-    }
-    return false;
-}
-
 // No call is a tail call any more: something comes after it.
 static size_t count_returns(struct nr_list *list) {
     size_t count = 0;

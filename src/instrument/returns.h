@@ -6,9 +6,6 @@
 #include "base/log.h"
 #include "il/list.h"
 
-// Whether the code has a `jmp`, which leaves the method for good and cannot be wrapped.
-bool nr_returns_has_jmp(const struct nr_list *list);
-
 // After this, the code falls off its end where it returned, with the result (if any) on the stack:
 // the last `ret` becomes a `nop`, others become branches to it; without a `ret` at the end,
 // branches go to a label there; without any `ret` nothing changes. `tail.` prefixes become `nop`s,

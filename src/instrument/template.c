@@ -39,7 +39,8 @@ enum nr_status nr_template_begin(struct nr_template *t, struct nr_arena *arena,
     t->returns_value = t->sig.result.element != NR_ELEMENT_VOID || t->sig.result.by_ref;
     NR_TRY(nr_body_read(arena, rewrite->body, &t->body));
     NR_TRY(nr_list_read(&t->user, &t->body));
-    if (nr_returns_has_jmp(&t->user)) {
+    // It leaves the method for good and cannot be wrapped.
+    if (nr_list_has(&t->user, NR_JMP)) {
         nr_log_info(log, "Skipping method with a jmp instruction: %.*s",
                     NR_STR_ARGS(rewrite->description));
         return NR_UNSUPPORTED;

@@ -263,6 +263,11 @@ static const struct {
      {"unbox.any", "stloc.0", "ldloc.0"},
      NULL},
     {"an API stub that returns a class", "00000e", "0a142a", {"stloc.0"}, "unbox.any"},
+    {"an API stub with a localloc is left alone",
+     "000001",
+     "1a1ae0fe0f262a",
+     {"unsupported"},
+     NULL},
     {"an API stub with two returns", "00010808", "1a022c02172a162a", {"br.s", "stloc.0"}, NULL},
 };
 
