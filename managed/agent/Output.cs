@@ -68,43 +68,47 @@ internal static class Output
     {
         if (ThreadLogs.Threads == 0 && !Counters.Any) return null;
         Directory.CreateDirectory(Settings.OutputFolder);
-        string suffix = s_suffix ??= ClaimSuffix();
-        string report = PathOf("report" + suffix + ".txt");
         var snapshot = new Snapshot();
-        Replace(report, stream => ReportWriter.Write(snapshot, stream));
-        Replace(PathOf("trace" + suffix + ".json"), stream => TraceWriter.Write(snapshot, stream));
+        string report = Put("report", ".txt", stream => ReportWriter.Write(snapshot, stream));
+        Put("trace", ".json", stream => TraceWriter.Write(snapshot, stream));
         return report;
-    }
-
-    // The first process to write into the folder gets the plain names, any other adds its id.
-    private static string ClaimSuffix()
-    {
-        try
-        {
-            using var _ = new FileStream(PathOf("report.txt"), FileMode.CreateNew, FileAccess.Write);
-            return "";
-        }
-        catch (IOException) when (File.Exists(PathOf("report.txt")))
-        {
-            return "." + Environment.ProcessId;
-        }
     }
 
     private static string PathOf(string name) => Path.Combine(Settings.OutputFolder, name);
 
-    // A reader sees the old file or the new one, never a part.
-    private static void Replace(string path, Action<Stream> write)
+    // A reader sees the old file or the new one, never a part of it and never an empty one, even if the process
+    // is killed meanwhile.
+    private static string Put(string name, string extension, Action<Stream> write)
     {
-        string temporary = path + "." + Environment.ProcessId + ".tmp";
+        string temporary = PathOf(name + extension + "." + Environment.ProcessId + ".tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write)) write(stream);
+            if (s_suffix is null && IsFirst(temporary, PathOf(name + extension))) return PathOf(name + extension);
+            string path = PathOf(name + s_suffix + extension);
             File.Move(temporary, path, overwrite: true);
+            return path;
         }
         catch
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    // The first process to put its report into the folder gets the plain names, any other adds its id.
+    private static bool IsFirst(string temporary, string path)
+    {
+        try
+        {
+            File.Move(temporary, path, overwrite: false);
+            s_suffix = "";
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            s_suffix = "." + Environment.ProcessId;
+            return false;
         }
     }
 }

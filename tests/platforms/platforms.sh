@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: tests/platforms/platforms.sh BUILD_DIR
-# Needs Debian's qemu-user, libstdc++6-arm64-cross and wine64 beside the compilers of cmake/release.sh, and
-# runtimes from NuGet; what is missing is skipped and named. qemu 7.2 crashes about one run in twenty
-# without any profiler: a failed run is repeated, and the line says how often.
+# Takes compilers, qemu and wine from Debian (packages.txt; as root they are installed), runtimes from NuGet;
+# what is missing is skipped and named. Other releases and architectures of Debian are unpacked into folders
+# (debian_root.sh), which needs root to run things in. qemu 7.2 crashes about one run in twenty without any
+# profiler, wine at times: a failed run is repeated, and the line says how often.
 set -u
 export LC_ALL=C DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 here=$(cd "$(dirname "$0")" && pwd)
@@ -37,9 +38,10 @@ has() {
     command -v "$1" >/dev/null
 }
 
+# publish RID VERSION: the program with its runtime, in $out/RID-VERSION/program.
 publish() {
     dotnet publish "$here/program" -c Release -r "$1" --self-contained -v quiet "-p:RuntimeFrameworkVersion=$2" \
-        --artifacts-path "$out/artifacts" -o "$out/$1/program" >"$out/$1.publish" 2>&1
+        "-p:Tfm=net${2%%.*}.0" --artifacts-path "$out/artifacts/$2" -o "$out/$1-$2/program" >"$out/$1-$2.publish" 2>&1
 }
 
 # Calls and methods that the report counted: the same on every platform.
@@ -47,7 +49,7 @@ counted() {
     sed -n 's/^  recorded *\(.* methods\).*/\1/p' "$out/$1/results/report.txt" 2>/dev/null
 }
 
-# trace RID RUNNER…: one run; says what is wrong with it.
+# trace RUN RUNNER…: one run; says what is wrong with it.
 trace() {
     rid=$1
     shift
@@ -65,29 +67,106 @@ trace() {
     [ -n "$(counted "$rid")" ] || { echo "attached, not traced" && return; }
 }
 
-# runs RID VERSION LIBRARY PREFIX RUNNER…
+# runs RID VERSION LIBRARY PREFIX RUNNER…: runs $out/RID-VERSION/program with the runner before it.
 runs() {
     rid=$1 version=$2 library=$root/dist/$3 prefix=$4
     shift 4
+    run=$rid-$version
+    program=$out/$run/program/program
+    [ "$prefix" = "" ] || program=$program.exe
     if ! publish "$rid" "$version"; then
         skip "$rid" ".NET $version" "the runtime cannot be restored from NuGet"
         return
     fi
     tries=1
-    wrong=$(trace "$rid" "$@")
+    wrong=$(trace "$run" "$@" "$program")
     while [ -n "$wrong" ] && [ "$tries" -lt 3 ]; do
         tries=$((tries + 1))
-        wrong=$(trace "$rid" "$@")
+        wrong=$(trace "$run" "$@" "$program")
     done
-    if [ -z "$wrong" ] && [ "$(counted "$rid")" != "$(counted linux-x64)" ]; then
-        wrong="counted $(counted "$rid"), on linux-x64 $(counted linux-x64)"
+    first=${first:-$run}
+    if [ -z "$wrong" ] && [ "$(counted "$run")" != "$(counted "$first")" ]; then
+        wrong="counted $(counted "$run"), on linux-x64 $(counted "$first")"
     fi
     again=$([ "$tries" -eq 1 ] || echo " at try $tries")
     if [ -z "$wrong" ]; then
-        result "$rid" ".NET $version" "loaded, attached, traced: $(counted "$rid")$again" 0
+        result "$rid" ".NET $version" "built, loaded, attached, traced: $(counted "$run")$again" 0
     else
         result "$rid" ".NET $version" "FAILED: $wrong$again" 1
     fi
+}
+
+# in_root FOLDER COMMAND…: in a root folder made by debian_root.sh, with this machine's /dev and /proc and
+# with the sources and the build in their places.
+in_root() {
+    inside=$1/root
+    shift
+    mkdir -p "$inside/dev" "$inside/proc" "$inside/tmp" "$inside$root" "$inside$build"
+    # shellcheck disable=SC2016 # that shell's variables
+    root="$root" build="$build" unshare --mount sh -c 'mount --bind /dev "$0/dev" && mount -t proc proc "$0/proc" &&
+        mount --bind "$root" "$0$root" && mount --bind "$build" "$0$build" && exec timeout 600 chroot "$0" "$@"' "$inside" "$@"
+}
+
+can_have_roots() {
+    [ "$(id -u)" -eq 0 ] && has unshare && has chroot && has apt-get && has dpkg-deb
+}
+
+# The command and the library where the C library is that of Debian 11.
+old_glibc() {
+    version=$1
+    name="glibc 2.31, .NET $version"
+    if ! can_have_roots || ! "$here/debian_root.sh" "$out/bullseye" bullseye amd64 libc6 libstdc++6 2>"$out/bullseye.txt"; then
+        skip linux-x64 "$name" "Debian 11's packages cannot be unpacked (needs root and apt)"
+        return
+    fi
+    # The command looks for library and agent beside itself.
+    nrprof=$out/old-glibc
+    rm -rf "$nrprof"
+    mkdir -p "$nrprof"
+    cp -r "$root"/dist/linux-x64/* "$build/agent" "$nrprof/"
+    in_root "$out/bullseye" "$nrprof/nrprof" trace -q -o "$nrprof/results" -- "$out/linux-x64-$version/program/program" \
+        >"$out/bullseye.txt" 2>&1
+    report=$nrprof/results/report.txt
+    if grep -qx "$expected" "$out/bullseye.txt" && grep -q 'Program.Fibonacci' "$report" 2>/dev/null; then
+        result linux-x64 "$name" "nrprof trace: built, loaded, attached, traced: $(sed -n 's/^  recorded *\(.* methods\).*/\1/p' "$report")" 0
+    else
+        result linux-x64 "$name" "FAILED: $(tail -n 1 "$out/bullseye.txt")" 1
+    fi
+}
+
+# slots PRESET COMPILER RUNNER…: every slot of the DLL's interfaces.
+slots() {
+    preset=$1 compiler=$2
+    shift 2
+    if ! "$compiler" -std=c11 -O2 -I"$root/src" -o "$out/slots-$preset.exe" "$here/slots.c" "$root/src/clr/guids.c" >"$out/slots.txt" 2>&1; then
+        result "$preset" "interface slots" "FAILED: the harness does not build" 1
+        return
+    fi
+    said=$("$@" "Z:$out/slots-$preset.exe" "Z:$root/dist/$preset/NewRelic.Profiler.dll" 2>&1 | tr -d '\r')
+    case $said in
+    *' 0 failed') result "$preset" "interface slots" "built, loaded, called: $(echo "$said" | tail -n 1)" 0 ;;
+    *) result "$preset" "interface slots" "FAILED: $(echo "$said" | head -n 1)" 1 ;;
+    esac
+}
+
+# wine for x86: Debian's wine32 in a folder.
+windows_x86() {
+    if [ ! -d "$root/dist/win-x86" ]; then
+        skip win-x86 "interface slots" "no compiler"
+        return
+    fi
+    folder=$out/wine32
+    if ! can_have_roots || ! "$here/debian_root.sh" "$folder" bookworm i386 wine32 2>"$out/wine32.txt"; then
+        skip win-x86 "interface slots" "wine32 cannot be unpacked (needs root and apt)"
+        return
+    fi
+    # What the package's script would have done.
+    cp "$folder/root/usr/i686-w64-mingw32/lib/zlib1.dll" "$folder/root/usr/lib/i386-linux-gnu/wine/i386-windows/"
+    unset WINEARCH
+    export HOME="$out" WINEPREFIX="$out/wine32.prefix" WINEDEBUG=-all WINESERVER=/usr/lib/wine/wineserver32
+    [ -d "$WINEPREFIX" ] || WINEDLLOVERRIDES="mscoree=;mshtml=" in_root "$folder" /usr/lib/wine/wine wineboot -u >"$out/wine32.txt" 2>&1
+    slots win-x86 i686-w64-mingw32-gcc in_root "$folder" /usr/lib/wine/wine
+    unit_tests win-x86 in_root "$folder" /usr/lib/wine/wine "Z:$root/build/win-x86/tests/unit-tests.exe"
 }
 
 # unit_tests PRESET RUNNER…
@@ -95,9 +174,9 @@ unit_tests() {
     preset=$1
     shift
     if cmake --build "$root/build/$preset" --target unit-tests >"$out/$preset.build" 2>&1; then
-        said=$(timeout 300 "$@" 2>&1 | tail -n 1 | tr -d '\r')
+        said=$("$@" 2>&1 | tail -n 1 | tr -d '\r')
         case $said in
-        *' 0 failed'*) result "$preset" "unit tests" "$said" 0 ;;
+        *' 0 failed'*) result "$preset" "unit tests" "built, ran: $said" 0 ;;
         *) result "$preset" "unit tests" "FAILED: $said" 1 ;;
         esac
     else
@@ -105,23 +184,41 @@ unit_tests() {
     fi
 }
 
+# The packages that are not installed; as root they are.
+install_packages() {
+    has dpkg-query && has apt-get && [ "$(id -u)" -eq 0 ] || return 0
+    missing=""
+    for package in $(sed -n -E 's/^(build|run) +//p' "$here/packages.txt"); do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
+    done
+    # shellcheck disable=SC2086 # one word a package
+    [ -z "$missing" ] || { apt-get update -q && apt-get install -q -y --no-install-recommends $missing; } >"$out/apt.txt" 2>&1 ||
+        echo "not installed:$missing (see $out/apt.txt)"
+}
+
+install_packages
 "$root/cmake/release.sh" || exit 1
-runs linux-x64 10.0.12 linux-x64/libNewRelicProfiler.so "" "$out/linux-x64/program/program"
+first=""
+for version in 10.0.12 9.0.22 8.0.33; do runs linux-x64 $version linux-x64/libNewRelicProfiler.so ""; done
+old_glibc 10.0.12
 if has qemu-aarch64 && [ -d "$root/dist/linux-arm64" ]; then
-    runs linux-arm64 10.0.12 linux-arm64/libNewRelicProfiler.so "" \
-        qemu-aarch64 -L /usr/aarch64-linux-gnu "$out/linux-arm64/program/program"
+    runs linux-arm64 10.0.12 linux-arm64/libNewRelicProfiler.so "" qemu-aarch64 -L /usr/aarch64-linux-gnu
+    unit_tests linux-arm64 timeout 900 qemu-aarch64 -L /usr/aarch64-linux-gnu "$root/build/linux-arm64/tests/unit-tests"
 else
     skip linux-arm64 ".NET 10" "no qemu-aarch64, or no compiler"
 fi
 if [ -x $wine ] && [ -d "$root/dist/win-x64" ]; then
     export WINEPREFIX="$out/wine" WINEDEBUG=-all WINEARCH=win64 DOTNET_EnableWriteXorExecute=0
     [ -d "$WINEPREFIX" ] || WINEDLLOVERRIDES="mscoree=;mshtml=" timeout 300 $wine wineboot -u 2>/dev/null
-    runs win-x64 10.0.14 win-x64/NewRelic.Profiler.dll Z: $wine "$out/win-x64/program/program.exe"
-    unit_tests win-x64 $wine "$root/build/win-x64/tests/unit-tests.exe"
+    for version in 10.0.14 9.0.22; do runs win-x64 $version win-x64/NewRelic.Profiler.dll Z: $wine; done
+    slots win-x64 x86_64-w64-mingw32-gcc timeout 300 $wine
+    unit_tests win-x64 timeout 600 $wine "$root/build/win-x64/tests/unit-tests.exe"
 else
-    skip win-x64 ".NET 10" "no wine64, or no compiler"
+    skip win-x64 ".NET" "no wine64, or no compiler"
 fi
-skip win-x86 ".NET" "NuGet has no runtime; built and checked only"
+windows_x86
+skip win-x86 ".NET" "NuGet has no runtime for x86"
+skip osx-arm64 ".NET" "nothing here runs it: built and checked by tests/platforms/run.sh"
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
