@@ -6,7 +6,9 @@
 # Takes compilers, qemu and wine from Debian (packages.txt; as root they are installed), runtimes from NuGet;
 # what is missing is skipped and named. Other releases and architectures of Debian are unpacked into folders
 # (debian_root.sh), which needs root to run things in. qemu 7.2 crashes about one run in twenty without any
-# profiler, wine at times: a failed run is repeated, and the line says how often.
+# profiler, wine at times: a failed run is repeated, and the line says how often. The sample application is
+# not run under wine 8: with DOTNET_ReadyToRun=0 and DOTNET_TieredCompilation=0, which is what the compatible mode
+# asks of the runtime, it stops in its exceptions there without a profiler, too.
 set -u
 export LC_ALL=C DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 here=$(cd "$(dirname "$0")" && pwd)

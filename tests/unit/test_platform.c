@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -192,7 +193,12 @@ static void test_command_line(void) {
     if (!CHECK(child != NULL)) return;
     char said[5000];
     size_t size = fread(said, 1, sizeof(said), child);
-    CHECK_INT(pclose(child), 0);
+    int status = pclose(child);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 126) {
+        nr_test_skip("the command line", "an emulator runs this; the system cannot start it");
+        return;
+    }
+    CHECK_INT(status, 0);
     CHECK(nr_str_ends_with((struct nr_str){said, size}, nr_str_of(tail)));
 }
 
