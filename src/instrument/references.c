@@ -432,6 +432,17 @@ enum nr_status nr_references_string(struct nr_rewrite_references *refs, struct n
     return *token ? NR_OK : add_string(refs, text, token);
 }
 
+bool nr_references_call(struct nr_str type, struct nr_str method) {
+    for (size_t i = 0; i < NR_KNOWN_MEMBERS; i++) {
+        uint8_t owner = members[i].owner ? members[i].owner : NR_KNOWN_ACTION_2;
+        if (nr_str_equal(type, nr_str_of(types[owner].name)) &&
+            nr_str_equal(method, nr_str_of(members[i].name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum nr_known_type nr_known_type_of_element(uint8_t element) {
     static const uint8_t by_element[] = {
         [NR_ELEMENT_BOOLEAN] = NR_KNOWN_BOOLEAN, [NR_ELEMENT_CHAR] = NR_KNOWN_CHAR,

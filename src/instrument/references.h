@@ -146,6 +146,8 @@ enum nr_status nr_references_member_signature(struct nr_rewrite_references *refs
 // The user string of a text; most of what methods need is the same for all of a type or module.
 enum nr_status nr_references_string(struct nr_rewrite_references *refs, struct nr_str text,
                                     nr_token *token);
+// Whether injected code calls a method of this type and name.
+bool nr_references_call(struct nr_str type, struct nr_str method);
 // The known type of a primitive element type (II.23.1.16), string and object; NR_KNOWN_NONE for
 // others.
 enum nr_known_type nr_known_type_of_element(uint8_t element);

@@ -102,16 +102,20 @@ static void add_method(struct search *search, nr_token method) {
     nr_buffer_append(&search->found, &method, sizeof(method));
 }
 
-// The code around a method calls into the core library itself, so a pattern over that would have it
-// call itself without end.
-static bool would_recurse(const struct nr_loaded_module *loaded, const struct nr_point *point) {
-    struct nr_str name = loaded->assembly_name;
-    if (!point->wildcard || (!nr_str_equal(name, NR_STR("System.Private.CoreLib")) &&
-                             !nr_str_equal(name, NR_STR("mscorlib")))) {
+// The code around a method calls into the core library itself, so a pattern over that, or a point
+// on what it calls, would have it call itself without end.
+static bool would_recurse(const struct search *search, const struct nr_point *point) {
+    struct nr_str name = search->loaded->assembly_name;
+    if (!nr_str_equal(name, NR_STR("System.Private.CoreLib")) &&
+        !nr_str_equal(name, NR_STR("mscorlib"))) {
         return false;
     }
-    nr_log_warn(nr_profiler_log(), "Skipping a wildcard that targets %.*s: %.*s.%.*s",
-                NR_STR_ARGS(name), NR_STR_ARGS(point->class_name), NR_STR_ARGS(point->method_name));
+    bool called =
+        !search->profiler->fast && nr_references_call(point->class_name, point->method_name);
+    if (!point->wildcard && !called) return false;
+    nr_log_warn(nr_profiler_log(), "Skipping a %s that targets %.*s: %.*s.%.*s",
+                point->wildcard ? "wildcard" : "method of the injected code", NR_STR_ARGS(name),
+                NR_STR_ARGS(point->class_name), NR_STR_ARGS(point->method_name));
     return true;
 }
 
@@ -168,7 +172,7 @@ static enum nr_status find_points(struct search *search, const struct nr_points 
     NR_TRY(open_metadata(search));
     for (size_t i = 0; i < points.count; i++) {
         const struct nr_point *point = points.data[i];
-        if (would_recurse(search->loaded, point) || is_sdk_tool(search->loaded, point) ||
+        if (would_recurse(search, point) || is_sdk_tool(search->loaded, point) ||
             is_needed_for_waiting(search, point)) {
             continue;
         }

@@ -71,6 +71,9 @@ extension "$(awk 'BEGIN { for (i = 0; i < 10000; i++) printf "<a>" }')"
 goes_on "deeply nested extension" "nested too deep"
 extension '<extension><instrumentation><tracerFactory><match assemblyName="Programs"><exactMethodMatcher/></match></tracerFactory></instrumentation></extension>'
 goes_on "extension without names" "$bad.home/extensions/A.xml"
+extension '<extension><instrumentation><tracerFactory><match assemblyName="System.Private.CoreLib" className="System.Reflection.Assembly">
+    <exactMethodMatcher methodName="LoadFrom"/></match></tracerFactory></instrumentation></extension>'
+goes_on "a point on what injected code calls" "System.Reflection.Assembly.LoadFrom"
 extension '<extension/>'
 head -c 100000000 /dev/zero | tr '\0' ' ' >>"$bad.home/extensions/A.xml"
 goes_on "extension of 100 MB" "$bad.home/extensions/A.xml"

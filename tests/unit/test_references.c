@@ -172,7 +172,16 @@ static void test_facades(void) {
     }
 }
 
+static void test_calls(void) {
+    NR_CASE("what injected code calls");
+    CHECK(nr_references_call(NR_STR("System.Reflection.Assembly"), NR_STR("LoadFrom")));
+    CHECK(nr_references_call(NR_STR("System.Action`2"), NR_STR("Invoke")));
+    CHECK(!nr_references_call(NR_STR("System.Reflection.Assembly"), NR_STR("Load")));
+    CHECK(!nr_references_call(NR_STR("System.Action`1"), NR_STR("Invoke")));
+}
+
 void test_references(void) {
+    test_calls();
     test_core_library();
     test_facades();
 }
