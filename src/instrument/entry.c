@@ -164,7 +164,10 @@ static enum nr_status wait(struct writer *w) {
     NR_TRY(call(w, NR_CALL, NR_MEMBER_YIELD));
     nr_list_add(&w->list, NR_POP, 0);
     nr_list_add_branch(&w->list, NR_BR_S, again);
+    // Nobody waits a second time; when the look-up ends after all, the tracer is there.
     nr_list_place(&w->list, late);
+    nr_list_add(&w->list, NR_LDC_I4, NOT_THERE);
+    nr_list_add(&w->list, NR_STSFLD, w->entry->owner);
     nr_list_add(&w->list, NR_LDNULL, 0);
     nr_list_add(&w->list, NR_RET, 0);
     return NR_OK;

@@ -13,9 +13,10 @@
 //
 // Load looks the agent up once. While one thread does, others wait for it, so that no call is
 // missed, but not for ever: the look-up runs code of the application (handlers of AssemblyLoad),
-// which may wait for them. What the look-up itself calls is not traced. An agent that is not there
-// is not looked for again. Up to the point where the owner is known, and while waiting, Load calls
-// nothing that can be instrumented (accessors never are; Thread.Yield is left out by name).
+// which may wait for them. Nobody waits again after one has waited in vain. What the look-up itself
+// calls is not traced. An agent that is not there is not looked for again. Up to the point where
+// the owner is known, and while waiting, Load calls nothing that can be instrumented (accessors
+// never are; Thread.Yield is left out by name).
 #ifndef NR_INSTRUMENT_ENTRY_H
 #define NR_INSTRUMENT_ENTRY_H
 

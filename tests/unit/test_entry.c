@@ -147,7 +147,7 @@ void test_entry(void) {
           "IL_001c ldc.i4 0\n"
           "IL_0021 call 0x0600000b\n"
           "IL_0026 dup\n"
-          "IL_0027 brfalse IL_006f\n"
+          "IL_0027 brfalse IL_0079\n"
           "IL_002c ldloc.0\n"
           "IL_002d ceq\n"
           "IL_002f brfalse.s IL_0033\n"
@@ -157,6 +157,13 @@ void test_entry(void) {
     NR_CASE("Load: others wait for the one who looks, for ten seconds");
     shows(&sample, sample.load, "ldc.i8 10000\nIL_0041 add\nIL_0042 stloc.1\n");
     shows(&sample, sample.load, "bgt.s IL_006d\nIL_0065 call 0x0600000c\nIL_006a pop\n");
+
+    NR_CASE("Load: who has waited in vain tells the others not to");
+    shows(&sample, sample.load,
+          "IL_006d ldc.i4 -1\n"
+          "IL_0072 stsfld 0x04000002\n"
+          "IL_0077 ldnull\n"
+          "IL_0078 ret\n");
 
     NR_CASE("Load: the look-up");
     shows(&sample, sample.load, "call 0x06000005\n");  // CreateDelegate
