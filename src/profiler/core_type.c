@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/core_type.h"
 
-#include <string.h>
-
 #include "clr/guids.h"
 #include "instrument/entry.h"
+#include "profiler/method.h"
 #include "profiler/profiler.h"
 
 // II.23.1.5, II.23.1.10, II.23.1.11, II.23.1.15
@@ -30,7 +29,10 @@ struct adder {
     struct nr_entry entry;
 };
 
-static enum nr_status status_of(HRESULT hr) { return SUCCEEDED(hr) ? NR_OK : NR_CLR; }
+static enum nr_status status_of(HRESULT hr) {
+    if (SUCCEEDED(hr)) return NR_OK;
+    return hr == E_OUTOFMEMORY ? NR_NO_MEMORY : NR_CLR;
+}
 
 static enum nr_status define_type(struct adder *a, const char *name, uint32_t flags,
                                   enum nr_known_type extends, nr_token *type) {
@@ -97,19 +99,6 @@ static enum nr_status define_class(struct adder *a) {
     return define_member(a, a->entry.type, NR_MEMBER_ENTRY_LOAD, STATIC_METHOD, 0, &a->entry.load);
 }
 
-// The CLR keeps the body where it is, so it has to lie in memory of the CLR's own.
-static enum nr_status set_body(struct adder *a, nr_token method, struct nr_bytes body) {
-    ICorProfilerInfo15 *info = a->profiler->info;
-    ModuleID module = a->core->id;
-    IMethodMalloc *allocator = NULL;
-    NR_TRY(status_of(info->lpVtbl->GetILFunctionBodyAllocator(info, module, &allocator)));
-    void *place = allocator->lpVtbl->Alloc(allocator, (ULONG)body.size);
-    allocator->lpVtbl->Release(allocator);
-    if (!place) return NR_NO_MEMORY;
-    memcpy(place, body.data, body.size);
-    return status_of(info->lpVtbl->SetILFunctionBody(info, module, method, place));
-}
-
 static enum nr_status add(struct adder *a) {
     ICorProfilerInfo15 *info = a->profiler->fast;
     struct nr_bytes get, load;
@@ -125,8 +114,8 @@ static enum nr_status add(struct adder *a) {
     NR_TRY(define_class(a));
     NR_TRY(nr_entry_bodies(a->arena, &live->base, &a->known, &a->entry, a->profiler->agent_path,
                            nr_profiler_log(), &get, &load));
-    NR_TRY(set_body(a, a->entry.get, get));
-    NR_TRY(set_body(a, a->entry.load, load));
+    NR_TRY(status_of(nr_method_set_body(info, a->core->id, a->entry.get, get)));
+    NR_TRY(status_of(nr_method_set_body(info, a->core->id, a->entry.load, load)));
     return status_of(info->lpVtbl->ApplyMetaData(info, a->core->id));
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "profiler/method.h"
 
+#include <string.h>
+
 #include "config/tracer_flags.h"
 
 enum { DEEPEST_NESTING = 64, LONGEST_DOMAIN = 512 };
@@ -113,4 +115,17 @@ bool nr_method_is_async(const struct nr_method *method) {
                method->module, method->token,
                NR_STR("System.Runtime.CompilerServices.AsyncStateMachineAttribute"),
                &value) == NR_OK;
+}
+
+// The CLR keeps the body where it is, so it has to lie in memory of the CLR's own.
+HRESULT nr_method_set_body(ICorProfilerInfo15 *info, ModuleID module, mdMethodDef method,
+                           struct nr_bytes body) {
+    IMethodMalloc *allocator = NULL;
+    HRESULT hr = info->lpVtbl->GetILFunctionBodyAllocator(info, module, &allocator);
+    if (FAILED(hr)) return hr;
+    void *place = allocator->lpVtbl->Alloc(allocator, (ULONG)body.size);
+    allocator->lpVtbl->Release(allocator);
+    if (!place) return E_OUTOFMEMORY;
+    memcpy(place, body.data, body.size);
+    return info->lpVtbl->SetILFunctionBody(info, module, method, place);
 }

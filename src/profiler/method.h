@@ -33,4 +33,8 @@ uint32_t nr_method_attribute_flags(const struct nr_method *method);
 // Whether the compiler made it of an async method.
 bool nr_method_is_async(const struct nr_method *method);
 
+// Gives a method that was never compiled a copy of a body (ICorProfilerInfo::SetILFunctionBody).
+HRESULT nr_method_set_body(ICorProfilerInfo15 *info, ModuleID module, mdMethodDef method,
+                           struct nr_bytes body);
+
 #endif

@@ -5,8 +5,6 @@
 //
 // The CLR calls these on any thread, for several methods at once; rewrites in one module take
 // turns.
-#include <string.h>
-
 #include "config/tracer_flags.h"
 #include "instrument/rewrite.h"
 #include "profiler/method.h"
@@ -27,17 +25,8 @@ static HRESULT set_rejit_body(struct sink *sink, struct nr_bytes body) {
     return sink->control->lpVtbl->SetILFunctionBody(sink->control, (ULONG)body.size, body.data);
 }
 
-// The CLR keeps this body where it is, so it has to lie in memory of the CLR's own.
 static HRESULT set_first_body(struct sink *sink, struct nr_bytes body) {
-    ICorProfilerInfo15 *info = sink->profiler->info;
-    IMethodMalloc *allocator = NULL;
-    HRESULT hr = info->lpVtbl->GetILFunctionBodyAllocator(info, sink->module, &allocator);
-    if (FAILED(hr)) return hr;
-    void *place = allocator->lpVtbl->Alloc(allocator, (ULONG)body.size);
-    allocator->lpVtbl->Release(allocator);
-    if (!place) return E_OUTOFMEMORY;
-    memcpy(place, body.data, body.size);
-    return info->lpVtbl->SetILFunctionBody(info, sink->module, sink->method, place);
+    return nr_method_set_body(sink->profiler->info, sink->module, sink->method, body);
 }
 
 static enum nr_status read_body(struct nr_profiler *profiler, ModuleID module, mdMethodDef method,
