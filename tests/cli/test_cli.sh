@@ -459,7 +459,7 @@ holds "signals to nrprof reach the command once each" test \
 
 if command -v script >/dev/null && script --version 2>/dev/null | grep -q util-linux; then
     # The key is pressed when the command is ready for it, and the terminal stays until the command
-    # has ended.
+    # has ended. No shell may stand between script and nrprof: the key would end it.
     cat >on_terminal <<'END'
 trap 'echo INT >>signals' INT
 : >ready
@@ -475,7 +475,7 @@ END
     }
     rm -f signals ready ended
     { await ready && printf '\003' && await ended; } |
-        script -qec "$nrprof trace -q -- sh ./on_terminal" /dev/null >out 2>err
+        script -qec "exec $nrprof trace -q -- sh ./on_terminal" /dev/null >out 2>err
     status=$?
     check "interrupted at the terminal, the command goes on" 4
     holds "a signal of the terminal reaches the command once" test "$(cat signals)" = INT
