@@ -4,14 +4,6 @@
 
 enum {
     DOS_HEADER = 64,
-    DOS_PE_OFFSET = 60,
-    SIGNATURE_AND_COFF_HEADER = 24,
-    COFF_SECTION_COUNT = 6,  // from the signature
-    COFF_OPTIONAL_SIZE = 20,
-    PE32 = 0x10B,
-    PE32_DIRECTORIES = 96,
-    PE32_PLUS = 0x20B,
-    PE32_PLUS_DIRECTORIES = 112,
     CLI_HEADER = 72,
     MOST_SECTIONS = 96,  // that a loader takes
 };
@@ -24,9 +16,9 @@ static enum nr_status read_directories(struct nr_pe *pe, size_t optional_size) {
     if (optional_size < 2) return NR_MALFORMED;
     const uint8_t *optional = pe->file.data + pe->optional_header;
     uint16_t magic = nr_load_u16(optional);
-    size_t before = magic == PE32        ? PE32_DIRECTORIES
-                    : magic == PE32_PLUS ? PE32_PLUS_DIRECTORIES
-                                         : SIZE_MAX;
+    size_t before = magic == NR_PE32        ? NR_PE32_DIRECTORIES
+                    : magic == NR_PE32_PLUS ? NR_PE32_PLUS_DIRECTORIES
+                                            : SIZE_MAX;
     if (before > optional_size) return NR_MALFORMED;
     pe->directories = pe->optional_header + before;
     pe->directory_count = nr_load_u32(optional + before - 4);
@@ -37,15 +29,15 @@ static enum nr_status read_directories(struct nr_pe *pe, size_t optional_size) {
 static enum nr_status read_headers(struct nr_pe *pe) {
     struct nr_bytes file = pe->file;
     if (file.size < DOS_HEADER || file.data[0] != 'M' || file.data[1] != 'Z') return NR_MALFORMED;
-    size_t signature = nr_load_u32(file.data + DOS_PE_OFFSET);
-    if (!holds(file, signature, SIGNATURE_AND_COFF_HEADER)) return NR_MALFORMED;
+    size_t signature = nr_load_u32(file.data + NR_PE_OFFSET);
+    if (!holds(file, signature, NR_PE_HEADER_SIZE)) return NR_MALFORMED;
     const uint8_t *header = file.data + signature;
     if (nr_load_u32(header) != ('P' | 'E' << 8)) return NR_MALFORMED;
-    size_t optional_size = nr_load_u16(header + COFF_OPTIONAL_SIZE);
-    pe->optional_header = signature + SIGNATURE_AND_COFF_HEADER;
+    size_t optional_size = nr_load_u16(header + NR_PE_OPTIONAL_SIZE);
+    pe->optional_header = signature + NR_PE_HEADER_SIZE;
     if (!holds(file, pe->optional_header, optional_size)) return NR_MALFORMED;
     pe->sections = pe->optional_header + optional_size;
-    pe->section_count = nr_load_u16(header + COFF_SECTION_COUNT);
+    pe->section_count = nr_load_u16(header + NR_PE_SECTION_COUNT);
     if (pe->section_count > MOST_SECTIONS ||
         !holds(file, pe->sections, (size_t)pe->section_count * NR_PE_SECTION_SIZE)) {
         return NR_MALFORMED;

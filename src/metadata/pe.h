@@ -26,10 +26,18 @@ struct nr_pe {
 
 // Places inside the headers.
 enum {
+    NR_PE_OFFSET = 60,        // of the DOS header: where the PE header is
+    NR_PE_SECTION_COUNT = 6,  // of the PE header, from its signature
+    NR_PE_OPTIONAL_SIZE = 20,
+    NR_PE_HEADER_SIZE = 24,  // the optional header comes behind it
+    NR_PE32 = 0x10B,         // the first word of the optional header
+    NR_PE32_PLUS = 0x20B,
     NR_PE_SECTION_ALIGNMENT = 32,  // of the optional header
     NR_PE_FILE_ALIGNMENT = 36,
     NR_PE_SIZE_OF_IMAGE = 56,
     NR_PE_CHECKSUM = 64,
+    NR_PE32_DIRECTORIES = 96,
+    NR_PE32_PLUS_DIRECTORIES = 112,
     NR_PE_DIRECTORY_SIZE = 8,
     NR_PE_DIRECTORY_CERTIFICATES = 4,
     NR_PE_DIRECTORY_CLI = 14,

@@ -6,13 +6,6 @@
 #include "metadata/tables.h"
 
 enum {
-    PE_OFFSET = 60,     // of the DOS header
-    SECTION_COUNT = 6,  // of the PE header
-    OPTIONAL_SIZE = 20,
-    OPTIONAL_HEADER = 24,
-    PE32_PLUS = 0x20B,
-    PE32_DIRECTORIES = 96,  // of the optional header
-    PE32_PLUS_DIRECTORIES = 112,
     CLI_NATIVE_HEADER = 64,
     R2R_SIGNATURE = 0x00525452,
     R2R_FLAGS = 8,
@@ -43,16 +36,17 @@ static const uint8_t *at(const struct image *image, uint32_t rva) {
     return NULL;
 }
 
-// The CLI header; NULL: there is none.
+// The CLI header; NULL: there is none, or this is no portable executable.
 static const uint8_t *open_image(const uint8_t *base, bool flat, struct image *image) {
-    const uint8_t *pe = base + nr_load_u32(base + PE_OFFSET);
-    const uint8_t *optional = pe + OPTIONAL_HEADER;
+    if (base[0] != 'M' || base[1] != 'Z') return NULL;
+    const uint8_t *pe = base + nr_load_u32(base + NR_PE_OFFSET);
+    const uint8_t *optional = pe + NR_PE_HEADER_SIZE;
     *image = (struct image){.base = base,
-                            .sections = optional + nr_load_u16(pe + OPTIONAL_SIZE),
-                            .section_count = nr_load_u16(pe + SECTION_COUNT),
+                            .sections = optional + nr_load_u16(pe + NR_PE_OPTIONAL_SIZE),
+                            .section_count = nr_load_u16(pe + NR_PE_SECTION_COUNT),
                             .flat = flat};
-    bool plus = nr_load_u16(optional) == PE32_PLUS;
-    const uint8_t *directories = optional + (plus ? PE32_PLUS_DIRECTORIES : PE32_DIRECTORIES);
+    bool plus = nr_load_u16(optional) == NR_PE32_PLUS;
+    const uint8_t *directories = optional + (plus ? NR_PE32_PLUS_DIRECTORIES : NR_PE32_DIRECTORIES);
     return at(image, nr_load_u32(directories + NR_PE_DIRECTORY_CLI * NR_PE_DIRECTORY_SIZE));
 }
 

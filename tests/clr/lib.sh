@@ -24,6 +24,25 @@ skip() {
 # with_profiler and without_profiler give a command $limit seconds.
 limit=120
 
+# The closing line, and the end.
+finish() {
+    if [ "$skipped" -gt 0 ]; then
+        echo "$passed passed, $failed failed, $skipped skipped"
+    else
+        echo "$passed passed, $failed failed"
+    fi
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+# Nothing is tested when something cannot be built.
+must_build() {
+    name=$1
+    shift
+    check "build of $name" "$@"
+    [ "$failed" -eq 0 ] || finish
+}
+
 # The braces keep what the shell says of a process that was killed out of the output of both.
 # without_profiler DIR COMMAND…: leaves DIR/output, which ends with the exit status.
 without_profiler() {

@@ -22,23 +22,6 @@ mkdir -p "$out"
 . "$clr/lib.sh"
 export NEW_RELIC_PROFILER_MODE=fast
 
-finish() {
-    if [ "$skipped" -gt 0 ]; then
-        echo "$passed passed, $failed failed, $skipped skipped"
-    else
-        echo "$passed passed, $failed failed"
-    fi
-    [ "$failed" -eq 0 ]
-    exit
-}
-
-must_build() {
-    name=$1
-    shift
-    check "build of $name" "$@"
-    [ "$failed" -eq 0 ] || finish
-}
-
 build_home() {
     rm -rf "$out/home"
     cp -r "$clr/home" "$out/home"

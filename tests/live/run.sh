@@ -19,16 +19,6 @@ export NR_TEST_LIBRARY="$library"
 mkdir -p "$out"
 . "$here/../clr/lib.sh"
 
-finish() {
-    if [ "$skipped" -gt 0 ]; then
-        echo "$passed passed, $failed failed, $skipped skipped"
-    else
-        echo "$passed passed, $failed failed"
-    fi
-    [ "$failed" -eq 0 ]
-    exit
-}
-
 build_project() {
     dotnet build "$1" -c Release -v quiet -clp:NoSummary --artifacts-path "$out/artifacts" -o "$2"
 }

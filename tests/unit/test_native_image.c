@@ -77,6 +77,8 @@ static void test_others(struct nr_arena *arena) {
     CHECK(!native.compiled && !nr_native_image_may_inline(&native, NR_STR("Own")));
     nr_native_image_read(arena, NULL, true, &native);
     CHECK(!native.compiled && !nr_native_image_may_inline(&native, NR_STR("Own")));
+    nr_native_image_read(arena, (const uint8_t *)"WbIL", true, &native);
+    CHECK(!native.compiled && !nr_native_image_may_inline(&native, NR_STR("Own")));
 }
 
 void test_native_image(void) {
