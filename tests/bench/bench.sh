@@ -10,7 +10,7 @@
 # NAME runs only NAME_bench.*. The rows also go to BUILD_DIR/bench.json; the ratio is ours by the
 # reference's.
 set -eu
-export LC_ALL=C DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 BENCH_RUNS="${BENCH_RUNS:-5}"
+export LC_ALL=C PYTHONDONTWRITEBYTECODE=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 BENCH_RUNS="${BENCH_RUNS:-5}"
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(realpath "$1")
 shift

@@ -5,6 +5,9 @@ import json, sys
 
 rows = {row['what']: row for row in json.load(open(sys.argv[1] + '/bench.json'))}
 groups = [('Start of hello world, times that without a profiler', 'hello world, %s mode', '%.2f'),
+          ('First answer of a web service, times that without a profiler', 'first answer, %s mode', '%.2f'),
+          ('Its requests a second, 20 methods, shipped agent, times those without',
+           'requests a second, 20 methods, shipped agent, %s', '%.2f'),
           ('An instrumented call, nanoseconds', 'an instrumented call, %s mode', '%.0f'),
           ('Resident memory over none, MB', 'resident memory over none, %s mode', '%.1f')]
 y, parts = 20, []
@@ -21,6 +24,6 @@ for title, name, form in groups:
         parts.append(f'<text x="10" y="{y}">{label}</text><rect x="100" y="{y - 12}" width="{width:.0f}" height="15" '
                      f'fill="{colour}"/><text x="{108 + width:.0f}" y="{y}">{form % value}</text>')
     y += 36
-print(f'<svg xmlns="http://www.w3.org/2000/svg" width="580" height="{y - 20}" font-family="sans-serif" font-size="13">'
+print(f'<svg xmlns="http://www.w3.org/2000/svg" width="620" height="{y - 20}" font-family="sans-serif" font-size="13">'
       f'<!-- SPDX-License-Identifier: Apache-2.0 --><rect width="100%" height="100%" fill="white"/>'
       + ''.join(parts) + '</svg>')
