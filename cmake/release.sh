@@ -46,12 +46,13 @@ targets() {
     esac
 }
 
-# Debug information goes into FILE.debug, and FILE says so.
+# Debug information goes into FILE.debug, and FILE says so. --preserve-dates is for the time inside a PE
+# file: the linker left it out so that two builds are the same, and objcopy would enter the present.
 strip_file() {
     objcopy=$(tool "$1" objcopy)
-    "$objcopy" --only-keep-debug "$2" "$2.debug"
+    "$objcopy" --preserve-dates --only-keep-debug "$2" "$2.debug"
     chmod 644 "$2.debug"
-    (cd "$(dirname "$2")" && "$objcopy" --strip-unneeded --add-gnu-debuglink="${2##*/}.debug" "${2##*/}")
+    (cd "$(dirname "$2")" && "$objcopy" --preserve-dates --strip-unneeded --add-gnu-debuglink="${2##*/}.debug" "${2##*/}")
 }
 
 build() {
