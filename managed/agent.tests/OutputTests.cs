@@ -145,6 +145,21 @@ internal static class OutputTests
         }
     }
 
+    public static void AKilledProcessLeavesNoEmptyReport()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            using var run = new Run("wait");
+            run.Process.StandardOutput.ReadLine();
+            kill(run.Id, 12);
+            string report = Path.Combine(run.Folder, "report.txt");
+            Check.True(SpinWait.SpinUntil(() => File.Exists(report), 60_000), "no report");
+            run.Process.Kill();
+            run.Process.WaitForExit();
+            Check.True(run.Report().Contains("Waits.Declared.Work (1 running)"), run.Report());
+        }
+    }
+
     [DllImport("libc")]
     private static extern int kill(int process, int signal);
 

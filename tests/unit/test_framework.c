@@ -70,11 +70,12 @@ static void log_path(char path[128]) {
 static void remove_home(void) {
     char path[128];
     log_path(path);
+    // Windows removes no open file.
+    nr_log_output_change(&(struct nr_log_mode){.enabled = false, .level = NR_LOG_INFO});
     remove(path);
     remove(AGENT);
     remove(HOME "/extensions/netframework/Shop.xml");
     remove(HOME "/newrelic.config");
-    nr_log_output_change(&(struct nr_log_mode){.enabled = false, .level = NR_LOG_INFO});
     unsetenv("NEW_RELIC_HOME");
     unsetenv("NEW_RELIC_PROFILER_LOG_DIRECTORY");
     unsetenv("NEW_RELIC_FORCE_PROFILING");
