@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # See bench.sh. Services of all sides wait side by side; a client in a process of its own asks each in turn
 # for a fixed number of answers. The client shares the cores, so a service's own CPU time stands beside.
-import glob, os, re, socket, subprocess, time
+import glob, os, re, shutil, socket, subprocess, time
 from sides import *
 
 REQUESTS, WARM_UP = 16000, 4
@@ -91,6 +91,8 @@ def first_answers():
 
 # One set of services, warm: their requests a second and CPU times by those of the service without a profiler.
 def measure(client, plain, speed, cpu):
+    for side in sides:
+        shutil.rmtree(f'{out}/web-{side}', ignore_errors=True)  # reports of an earlier run
     services = {(what, side): Service(side, home) for what, home in homes.items() for side in profiled}
     services['none'] = none = Service('none', '')
     for _ in range(WARM_UP):
