@@ -272,6 +272,18 @@ static enum nr_status read_end_tag(struct reader *reader) {
     return NR_OK;
 }
 
+// <!DOCTYPE …> and the like, with all that stands in [].
+static enum nr_status skip_declaration(struct reader *reader) {
+    for (size_t open = 0; open > 0 || peek(reader, 0) != '>'; reader->at++) {
+        char c = peek(reader, 0);
+        if (c == '\0') return fail(reader, NR_MALFORMED, "unexpected end of data");
+        if (c == '[') open++;
+        if (c == ']' && open > 0) open--;
+    }
+    reader->at++;
+    return NR_OK;
+}
+
 static enum nr_status read_markup(struct reader *reader) {
     if (starts_with(reader, NR_STR("<?"))) {
         reader->at += 2;
@@ -282,11 +294,7 @@ static enum nr_status read_markup(struct reader *reader) {
         return skip_past(reader, NR_STR("-->"));
     }
     if (starts_with(reader, NR_STR("<![CDATA["))) return read_cdata(reader);
-    if (nr_str_equal_ignore_case(nr_str_slice(reader->text, reader->at, reader->at + 9),
-                                 NR_STR("<!DOCTYPE"))) {
-        return fail(reader, NR_MALFORMED, "DOCTYPE is not supported");
-    }
-    if (starts_with(reader, NR_STR("<!"))) return skip_past(reader, NR_STR(">"));
+    if (starts_with(reader, NR_STR("<!"))) return skip_declaration(reader);
     return starts_with(reader, NR_STR("</")) ? read_end_tag(reader) : read_start_tag(reader);
 }
 

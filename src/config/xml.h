@@ -1,9 +1,9 @@
 // XML reader: a small document tree for configuration and extension files.
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads UTF-8 with or without a byte order mark. Comments, processing instructions and the XML
-// declaration are skipped; there is no DOCTYPE, hence no entity but the five of XML and character
-// references. It forgives what New Relic's profiler forgives, because such files are in use: a
+// Reads UTF-8 with or without a byte order mark. Comments, processing instructions, the XML
+// declaration and a DOCTYPE are skipped, so that there is no entity but the five of XML and
+// character references. It forgives what New Relic's profiler forgives, because such files are in use: a
 // closing tag of another name, an unknown entity or a lone ampersand (taken as written), several
 // root elements, none at all. Namespace prefixes are part of a name.
 // Everything lives in the arena or points into the bytes that were read, which must live as long.

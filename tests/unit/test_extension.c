@@ -227,8 +227,7 @@ static const struct {
          "", MATCH("assemblyName='A' className='C'", METHOD("methodName='M'"))),
      "", 1, PARSING "[Warn ] f.xml(1,143): unexpected end of data\n" INVALID FOUND("0")},
     {"no XML", "[A]C.M\n", "", 1, PARSING "[Warn ] f.xml(1,1): expected <\n" INVALID FOUND("0")},
-    {"DOCTYPE", "<!DOCTYPE extension>" BY_FACTORY(""), "", 1,
-     PARSING "[Warn ] f.xml(1,1): DOCTYPE is not supported\n" INVALID FOUND("0")},
+    {"DOCTYPE", "<!DOCTYPE extension>" BY_FACTORY(""), "[A]C.M ", 0, PARSING FOUND("1")},
     {"a level that is no number",
      EXTENSION(FACTORY(
          "", MATCH("assemblyName='A' className='C'",
