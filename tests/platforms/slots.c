@@ -1,11 +1,11 @@
-// Calls the DLL's interfaces as the CLR on Windows would, and looks at the stack after each call.
+// Calls the library's interfaces as the CLR would, and looks at the stack after each call.
 // SPDX-License-Identifier: Apache-2.0
 //
-// usage: slots DLL
+// usage: slots LIBRARY
 // For x86 a method takes its arguments off the stack itself (stdcall): one that takes another
 // number than the CLR has put there makes the process crash at its caller's return. The numbers
-// below are those of corprof.idl, written down apart from src/clr. For x64 the calls themselves are
-// the test.
+// below are those of corprof.idl, written down apart from src/clr. Elsewhere the calls themselves
+// are the test.
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,8 +13,14 @@
 #include "clr/corprof.h"
 #include "clr/guids.h"
 
+#ifdef _WIN32
 __declspec(dllimport) HANDLE __stdcall LoadLibraryA(const char *path);
 __declspec(dllimport) void *__stdcall GetProcAddress(HANDLE library, const char *name);
+#else
+#include <dlfcn.h>
+#define LoadLibraryA(path) dlopen(path, RTLD_NOW)
+#define GetProcAddress dlsym
+#endif
 
 struct slot {
     const char *name;
@@ -193,17 +199,17 @@ static void check_slots(const char *interface, void *object, const struct slot *
 typedef HRESULT NR_STDCALL get_class_object(REFGUID clsid, REFGUID iid, void **object);
 
 int main(int count, char **arguments) {
-    HANDLE library = count == 2 ? LoadLibraryA(arguments[1]) : NULL;
+    void *library = count == 2 ? LoadLibraryA(arguments[1]) : NULL;
     get_class_object *get =
         library ? (get_class_object *)GetProcAddress(library, "DllGetClassObject") : NULL;
     if (!get || !GetProcAddress(library, "DllCanUnloadNow")) {
-        printf("FAILED: the DLL does not load\n0 passed, 1 failed\n");
+        printf("FAILED: the library does not load\n0 passed, 1 failed\n");
         return 1;
     }
     IClassFactory *factory = NULL;
     ICorProfilerCallback4 *callback = NULL;
     HRESULT hr = get(&nr_CLSID_NewRelicCore, &nr_IID_IClassFactory, (void **)&factory);
-    expect(hr == S_OK && factory, "DLL", "DllGetClassObject", 0, 0);
+    expect(hr == S_OK && factory, "library", "DllGetClassObject", 0, 0);
     if (factory) {
         hr = factory->lpVtbl->CreateInstance(factory, NULL, &nr_IID_ICorProfilerCallback4,
                                              (void **)&callback);
