@@ -33,6 +33,11 @@ scenario() {
     tail -n 1 "$out/$1/output" | grep -q '^exit status 0$'
 }
 
+# The same with a copy of the library that counts the memory it holds.
+counting() {
+    (library=$build/tests/libcounting-profiler.so && NR_TEST_LIBRARY=$library && scenario "$@")
+}
+
 no_complaints() {
     complaints "$1" | diff /dev/null -
 }
@@ -64,6 +69,18 @@ golden() {
         timeout 120 dotnet "$shared/golden/bin/Corpus.dll" --refresh
     [ $? -eq 0 ] && python3 "$here/requests.py" "$shared/golden/logs/refresh.jsonl.gz" \
         "$out/golden/record.jsonl" Corpus.Live
+}
+
+# Lines that both logs of a refresh have: not which points and nested types there were, nor in what order.
+refresh_lines() {
+    grep -v -E '^\[Debug\] .* Found |Unable to find .* for rejit|Live\.xml\(1,19\)' |
+        sed -E "s/ [-0-9]+ [:0-9]+ / /; s/Identified [0-9]+/Identified N/; s|$out/golden/home|@HOME@|
+            s/\(Module: [^,]*/(Module: M/; s|Process [^ ]* |Process P |"
+}
+
+golden_log() {
+    zcat "$shared/golden/logs/refresh.log.gz" | refresh_lines >"$out/golden/expected.log"
+    cat "$out"/golden/NewRelic.Profiler.*.log | refresh_lines | diff "$out/golden/expected.log" -
 }
 
 # The CLR has another copy of the library as its profiler; the one that is asked does nothing.
@@ -99,8 +116,9 @@ check "exports without a profiler" absent
 check "exports beside another profiler" beside_another
 check "exports beside another profiler: log" no_complaints "$out/another/log"
 check "refresh: points come and go" scenario refresh
+check "refresh: the library gives back what it takes" counting memory
 check "modules: contexts, unloading, emitted, satellite and precompiled ones" scenario modules
-check "modules: what can be unloaded is left alone" once_each "$out/modules/log" "Leaving Live alone: the CLR does not instrument assemblies that can be unloaded." 2
+check "modules: what can be unloaded is left alone" once_each "$out/modules/log" "Leaving Live alone: the CLR does not instrument assemblies that can be unloaded." 3
 check "modules: what is emitted is left alone" once_each "$out/modules/log" "Leaving Live alone: the CLR does not instrument assemblies that are made while the process runs." 1
 check "modules: log" no_complaints "$out/modules/log"
 check "names of functions" scenario names
@@ -122,5 +140,6 @@ if [ ! -d "$shared/golden" ] || ! command -v python3 >/dev/null || ! command -v 
 else
     check "build of the recorder" "$shared/tools/recorder/build.sh" "$out/librecorder.so"
     check "the same requests as the reference" golden
+    check "the same log as the reference" golden_log
 fi
 finish

@@ -318,6 +318,33 @@ static void test_odd_loads(void) {
     end(callback);
 }
 
+static void refuse(ICorProfilerCallback4 *callback, ModuleID module, HRESULT reason) {
+    FunctionID function = fake_function(module, BUY);
+    mdMethodDef method = NR_TOKEN(NR_TABLE_METHOD_DEF, BUY);
+    CHECK_INT(callback->lpVtbl->ReJITError(callback, module, method, function, reason), S_OK);
+}
+
+static void test_refused_methods(void) {
+    static const char refusal[] =
+        "The CLR refuses to instrument methods of C:\\Shop.dll, such as 0x06000001: 0x8007000e";
+    ICorProfilerCallback4 *callback = start();
+    load_all(callback);
+    NR_CASE("a refusal that is the profiler's own, or of an unknown module, says nothing");
+    refuse(callback, SHOP, E_FAIL);
+    refuse(callback, OTHER + 1, E_OUTOFMEMORY);
+    CHECK(!logged("[Warn ]", ""));
+
+    NR_CASE("one line for each module tells of the CLR's");
+    refuse(callback, SHOP, E_OUTOFMEMORY);
+    CHECK(logged("[Warn ]", refusal));
+    forget_log();
+    refuse(callback, SHOP, E_OUTOFMEMORY);
+    CHECK(!logged("[Warn ]", ""));
+    refuse(callback, API, E_OUTOFMEMORY);
+    CHECK(logged("[Warn ]", "0x8007000e"));
+    end(callback);
+}
+
 // ---- methods ----
 
 static struct nr_str user_string(void *context, struct nr_arena *arena, uint32_t token) {
@@ -514,6 +541,7 @@ void test_framework(void) {
     test_refusals();
     test_loads();
     test_odd_loads();
+    test_refused_methods();
     test_helpers();
     test_methods();
     test_without_cache();

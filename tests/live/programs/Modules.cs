@@ -66,9 +66,8 @@ namespace Live
             return new WeakReference(context);
         }
 
-        private static void Unload()
+        private static void AwaitUnloading(WeakReference context)
         {
-            WeakReference context = InUnloadable();
             for (int i = 0; i < 100 && context.IsAlive; i++)
             {
                 GC.Collect();
@@ -76,6 +75,27 @@ namespace Live
             }
             Check(!context.IsAlive, "the profiler keeps nothing loaded");
             Equal(Profiler.InstrumentationRefresh(), Profiler.Ok, "a refresh after the unloading");
+        }
+
+        /// The method stays, but this code of it goes with the assembly of its type argument: the CLR leaves it alone.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static WeakReference OverUnloadable()
+        {
+            var context = new AssemblyLoadContext("argument", true);
+            Type type = LoadAgain(context).Assembly.GetType("Live.Profiler+ThreadStack");
+            MethodInfo method = typeof(Targets).GetMethod("Generic").MakeGenericMethod(type);
+            int before = Targets.Count("Generic");
+            for (int i = 0; i < 10; i++)
+            {
+                Refresh.Write("extensions/Live.xml", Refresh.Points("First", i % 2 == 0 ? "Generic" : "Second"));
+                Equal(Profiler.InstrumentationRefresh(), Profiler.Ok, "a refresh of an instantiation that can be unloaded");
+                object value = Activator.CreateInstance(type);
+                Equal(method.Invoke(null, new[] { value }), value, "such an instantiation");
+                Equal(Targets.Generic(i), i, "another instantiation");
+            }
+            Equal(Targets.Count("Generic") - before, 5, "calls of Generic, but for those");
+            context.Unload();
+            return new WeakReference(context);
         }
 
         /// An assembly with the name that the points have.
@@ -129,7 +149,8 @@ namespace Live
             Targets.Instrumented();
             Targets.Instrumented();
             InTwoContexts();
-            Unload();
+            AwaitUnloading(InUnloadable());
+            AwaitUnloading(OverUnloadable());
             Emitted(AssemblyBuilderAccess.Run);
             Emitted(AssemblyBuilderAccess.RunAndCollect);
             Satellite();

@@ -29,6 +29,7 @@ namespace Live
         [DllImport(Library)] public static extern void ReleaseProfile();
         [DllImport(Library)] public static extern void ShutdownThreadProfiler();
         [DllImport(Library)] public static extern nuint GetCurrentExecutionEngineThreadId();
+        [DllImport(Library)] public static extern long HeapInUse();
 
         public struct ThreadStack
         {

@@ -60,6 +60,7 @@ namespace Live
                 case "storm": Storm.Run(time); break;
                 case "threads": Threads.Many(); break;
                 case "deep": Threads.Deep(); break;
+                case "memory": Memory.Run(); break;
                 case "modules": Modules.Run(); break;
                 case "exit": Storm.Exit(); break;
                 case "names": Names.Run(); break;
