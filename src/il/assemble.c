@@ -5,6 +5,8 @@
 // changed.
 #include "il/assemble.h"
 
+#include <string.h>
+
 enum {
     FAT_HEADER_DWORDS = NR_BODY_FAT_HEADER_SIZE / 4,
     SECTION_FAT_EXCEPTIONS = 0x41,  // II.25.4.5
@@ -40,7 +42,7 @@ static void forget_offsets(struct nr_list *list) {
     for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
         enum nr_operand operand = operand_of(insn);
         if (operand == NR_OPERAND_BRANCH1 || operand == NR_OPERAND_BRANCH4) forget(insn->target);
-        for (uint32_t i = 0; operand == NR_OPERAND_SWITCH && i < insn->target_count; i++) {
+        for (uint32_t i = 0; operand == NR_OPERAND_SWITCH && i < insn->count; i++) {
             forget(insn->targets[i]);
         }
     }
@@ -55,12 +57,12 @@ static void forget_offsets(struct nr_list *list) {
 }
 
 static enum nr_status insn_size(const struct nr_insn *insn, uint64_t *size) {
-    *size = 0;
-    if (insn->opcode == NR_LABEL) return NR_OK;
+    *size = insn->opcode == NR_CODE ? insn->count : 0;
+    if (insn->opcode == NR_CODE || insn->opcode == NR_LABEL) return NR_OK;
     const struct nr_opcode_info *info = nr_opcode_info(insn->opcode);
     if (!info) return NR_MALFORMED;
     *size = info->size + nr_operand_size(info->operand);
-    if (info->operand == NR_OPERAND_SWITCH) *size += (uint64_t)insn->target_count * 4;
+    if (info->operand == NR_OPERAND_SWITCH) *size += (uint64_t)insn->count * 4;
     return NR_OK;
 }
 
@@ -136,8 +138,8 @@ static enum nr_status write_distance(struct writer *writer, const struct nr_insn
 
 static enum nr_status write_switch(struct writer *writer, const struct nr_insn *insn,
                                    uint64_t end) {
-    write_number(writer, insn->target_count, 4);
-    for (uint32_t i = 0; i < insn->target_count; i++) {
+    write_number(writer, insn->count, 4);
+    for (uint32_t i = 0; i < insn->count; i++) {
         NR_TRY(write_distance(writer, insn->targets[i], end, 4));
     }
     return NR_OK;
@@ -145,6 +147,11 @@ static enum nr_status write_switch(struct writer *writer, const struct nr_insn *
 
 static enum nr_status write_insn(struct writer *writer, const struct nr_insn *insn) {
     if (insn->opcode == NR_LABEL) return NR_OK;
+    if (insn->opcode == NR_CODE) {
+        memcpy(writer->place, insn->bytes, insn->count);
+        writer->place += insn->count;
+        return NR_OK;
+    }
     uint64_t size;
     NR_TRY(insn_size(insn, &size));
     const struct nr_opcode_info *info = nr_opcode_info(insn->opcode);

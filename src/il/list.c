@@ -34,13 +34,6 @@ static struct nr_insn *make(struct nr_list *list, uint16_t opcode, int64_t opera
     return insn;
 }
 
-bool nr_list_has(const struct nr_list *list, uint16_t opcode) {
-    for (const struct nr_insn *insn = list->first; insn; insn = insn->next) {
-        if (insn->opcode == opcode) return true;
-    }
-    return false;
-}
-
 struct nr_insn *nr_list_add(struct nr_list *list, uint16_t opcode, int64_t operand) {
     struct nr_insn *insn = make(list, opcode, operand);
     nr_list_place(list, insn);
@@ -162,110 +155,152 @@ void nr_list_lengthen(struct nr_list *list) {
 
 // ---- reading a body ----
 
+// What is known about each byte of code.
+enum {
+    STARTS_INSN = 1,
+    STARTS_NODE = 2,  // of the list
+};
+
 struct reader {
     struct nr_list *list;
     struct nr_bytes code;
-    struct nr_insn **by_offset;  // the instruction that begins at an offset, or NULL
+    uint8_t *marks;
+    struct nr_insn **nodes;  // by the offset where they begin; NULL at the end of the code
 };
 
-static int64_t read_operand(const uint8_t *data, enum nr_operand operand) {
-    switch (operand) {
-    case NR_OPERAND_I1: return (int8_t)data[0];
-    case NR_OPERAND_VAR1: return data[0];
-    case NR_OPERAND_VAR2: return nr_load_u16(data);
-    case NR_OPERAND_I4: return (int32_t)nr_load_u32(data);
-    case NR_OPERAND_R4:
-    case NR_OPERAND_TOKEN: return nr_load_u32(data);
-    case NR_OPERAND_I8:
-    case NR_OPERAND_R8: return (int64_t)nr_load_u64(data);
-    case NR_OPERAND_NONE:
-    case NR_OPERAND_BRANCH1:
-    case NR_OPERAND_BRANCH4:
-    case NR_OPERAND_SWITCH: break;
-    }
-    return 0;
+static bool is_branch(const struct nr_instruction *insn) {
+    return insn->info->operand == NR_OPERAND_BRANCH1 || insn->info->operand == NR_OPERAND_BRANCH4;
 }
 
-static enum nr_status read_insns(struct reader *reader) {
-    struct nr_instruction read = {0};
-    while (read.next < reader->code.size) {
-        NR_TRY(nr_code_read(reader->code, read.next, &read));
-        const uint8_t *operand = reader->code.data + read.operand_offset;
-        struct nr_insn *insn =
-            nr_list_add(reader->list, read.opcode, read_operand(operand, read.info->operand));
-        insn->offset = read.offset;
-        reader->by_offset[read.offset] = insn;
-        NR_TRY(reader->list->status);
+static bool stands_alone(const struct nr_instruction *insn) {
+    return is_branch(insn) || insn->opcode == NR_SWITCH || insn->opcode == NR_RET ||
+           insn->opcode == NR_TAIL;
+}
+
+static const uint8_t *operand_of(const struct reader *reader, const struct nr_instruction *insn) {
+    return reader->code.data + insn->operand_offset;
+}
+
+static uint32_t target_count(const struct reader *reader, const struct nr_instruction *insn) {
+    if (insn->opcode == NR_SWITCH) return nr_load_u32(operand_of(reader, insn));
+    return is_branch(insn);
+}
+
+static int64_t target_of(const struct reader *reader, const struct nr_instruction *insn,
+                         uint32_t i) {
+    const uint8_t *data = operand_of(reader, insn);
+    if (insn->info->operand == NR_OPERAND_BRANCH1) return (int64_t)insn->next + (int8_t)data[0];
+    if (insn->opcode == NR_SWITCH) data += 4 + (size_t)i * 4;
+    return (int64_t)insn->next + (int32_t)nr_load_u32(data);
+}
+
+static enum nr_status mark_node(struct reader *reader, int64_t offset) {
+    if (offset < 0 || (uint64_t)offset >= reader->code.size) return NR_MALFORMED;
+    reader->marks[offset] |= STARTS_NODE;
+    return NR_OK;
+}
+
+// A range may end with the code.
+static enum nr_status mark_range(struct reader *reader, uint32_t start, uint32_t length) {
+    int64_t end = (int64_t)start + length;
+    NR_TRY(mark_node(reader, start));
+    return end == (int64_t)reader->code.size ? NR_OK : mark_node(reader, end);
+}
+
+static enum nr_status mark_clause(struct reader *reader, const struct nr_clause *clause) {
+    NR_TRY(mark_range(reader, clause->try_offset, clause->try_length));
+    NR_TRY(mark_range(reader, clause->handler_offset, clause->handler_length));
+    return clause->flags & NR_CLAUSE_FILTER ? mark_node(reader, clause->token_or_filter) : NR_OK;
+}
+
+static enum nr_status mark_insns(struct reader *reader) {
+    struct nr_instruction insn = {0};
+    while (insn.next < reader->code.size) {
+        NR_TRY(nr_code_read(reader->code, insn.next, &insn));
+        reader->marks[insn.offset] |= STARTS_INSN;
+        reader->list->has_jmp |= insn.opcode == NR_JMP;
+        reader->list->has_localloc |= insn.opcode == NR_LOCALLOC;
+        if (!stands_alone(&insn)) continue;
+        reader->marks[insn.offset] |= STARTS_NODE;
+        reader->marks[insn.next] |= STARTS_NODE;
+        for (uint32_t i = 0; i < target_count(reader, &insn); i++) {
+            NR_TRY(mark_node(reader, target_of(reader, &insn, i)));
+        }
     }
     return NR_OK;
 }
 
-static enum nr_status find(const struct reader *reader, int64_t offset, struct nr_insn **insn) {
-    if (offset < 0 || (uint64_t)offset >= reader->code.size) return NR_MALFORMED;
-    *insn = reader->by_offset[offset];
-    return *insn ? NR_OK : NR_MALFORMED;
+static enum nr_status add_node(struct reader *reader, uint32_t offset, uint32_t end) {
+    struct nr_instruction read;
+    if (!(reader->marks[offset] & STARTS_INSN)) return NR_MALFORMED;
+    NR_TRY(nr_code_read(reader->code, offset, &read));
+    struct nr_insn *insn =
+        nr_list_add(reader->list, stands_alone(&read) ? read.opcode : NR_CODE, 0);
+    if (insn->opcode == NR_CODE) {
+        insn->bytes = reader->code.data + offset;
+        insn->count = end - offset;
+    }
+    insn->offset = offset;
+    reader->nodes[offset] = insn;
+    return reader->list->status;
 }
 
-static enum nr_status read_switch(struct reader *reader, struct nr_insn *insn, const uint8_t *data,
-                                  int64_t end) {
-    uint32_t count = nr_load_u32(data);
-    insn->targets = allocate(reader->list, count, sizeof(struct nr_insn *));
-    if (!insn->targets) return NR_NO_MEMORY;
-    insn->target_count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        int32_t distance = (int32_t)nr_load_u32(data + 4 + 4 * (size_t)i);
-        NR_TRY(find(reader, end + distance, &insn->targets[i]));
+static enum nr_status add_nodes(struct reader *reader) {
+    uint32_t size = (uint32_t)reader->code.size;
+    for (uint32_t offset = 0, end; offset < size; offset = end) {
+        end = offset + 1;
+        while (end < size && !(reader->marks[end] & STARTS_NODE)) end++;
+        NR_TRY(add_node(reader, offset, end));
     }
     return NR_OK;
 }
 
 static enum nr_status read_targets(struct reader *reader, struct nr_insn *insn) {
-    const struct nr_opcode_info *info = nr_opcode_info(insn->opcode);
-    const uint8_t *data = reader->code.data + insn->offset + info->size;
-    int64_t end = insn->next ? insn->next->offset : (int64_t)reader->code.size;
-    switch ((enum nr_operand)info->operand) {
-    case NR_OPERAND_BRANCH1: return find(reader, end + (int8_t)data[0], &insn->target);
-    case NR_OPERAND_BRANCH4: return find(reader, end + (int32_t)nr_load_u32(data), &insn->target);
-    case NR_OPERAND_SWITCH: return read_switch(reader, insn, data, end);
-    default: return NR_OK;
+    struct nr_instruction read;
+    NR_TRY(nr_code_read(reader->code, insn->offset, &read));
+    if (is_branch(&read)) insn->target = reader->nodes[target_of(reader, &read, 0)];
+    if (read.opcode != NR_SWITCH) return NR_OK;
+    uint32_t count = target_count(reader, &read);
+    insn->targets = allocate(reader->list, count, sizeof(struct nr_insn *));
+    if (!insn->targets) return NR_NO_MEMORY;
+    insn->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        insn->targets[i] = reader->nodes[target_of(reader, &read, i)];
     }
+    return NR_OK;
 }
 
-// The first instruction behind a range; NULL when the range ends with the code.
-static enum nr_status find_end(const struct reader *reader, uint32_t start, uint32_t length,
-                               struct nr_insn **insn) {
-    int64_t end = (int64_t)start + length;
-    *insn = NULL;
-    return end == (int64_t)reader->code.size ? NR_OK : find(reader, end, insn);
-}
-
-static enum nr_status read_clause(struct reader *reader, const struct nr_clause *clause) {
-    struct nr_list_clause result = {.flags = clause->flags};
-    NR_TRY(find(reader, clause->try_offset, &result.try_start));
-    NR_TRY(find_end(reader, clause->try_offset, clause->try_length, &result.try_end));
-    NR_TRY(find(reader, clause->handler_offset, &result.handler_start));
-    NR_TRY(find_end(reader, clause->handler_offset, clause->handler_length, &result.handler_end));
+static void read_clause(struct reader *reader, const struct nr_clause *clause) {
+    struct nr_insn **try_nodes = reader->nodes + clause->try_offset;
+    struct nr_insn **handler_nodes = reader->nodes + clause->handler_offset;
+    struct nr_list_clause result = {.flags = clause->flags,
+                                    .try_start = try_nodes[0],
+                                    .try_end = try_nodes[clause->try_length],
+                                    .handler_start = handler_nodes[0],
+                                    .handler_end = handler_nodes[clause->handler_length]};
     if (clause->flags & NR_CLAUSE_FILTER) {
-        NR_TRY(find(reader, clause->token_or_filter, &result.filter_start));
+        result.filter_start = reader->nodes[clause->token_or_filter];
     } else {
         result.class_token = clause->token_or_filter;
     }
     nr_list_add_clause(reader->list, result);
-    return reader->list->status;
 }
 
 static enum nr_status read_body(struct nr_list *list, const struct nr_body *body) {
     struct reader reader = {.list = list, .code = body->code};
-    reader.by_offset = allocate(list, body->code.size, sizeof(struct nr_insn *));
-    if (!reader.by_offset) return NR_NO_MEMORY;
-    NR_TRY(read_insns(&reader));
-    for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
-        NR_TRY(read_targets(&reader, insn));
-    }
+    reader.marks = allocate(list, body->code.size + 1, sizeof(*reader.marks));
+    reader.nodes = allocate(list, body->code.size + 1, sizeof(struct nr_insn *));
+    if (!reader.marks || !reader.nodes) return NR_NO_MEMORY;
+    NR_TRY(mark_insns(&reader));
     for (size_t i = 0; i < body->clause_count; i++) {
-        NR_TRY(read_clause(&reader, &body->clauses[i]));
+        NR_TRY(mark_clause(&reader, &body->clauses[i]));
     }
-    return NR_OK;
+    NR_TRY(add_nodes(&reader));
+    for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
+        if (insn->opcode != NR_CODE) NR_TRY(read_targets(&reader, insn));
+    }
+    for (size_t i = 0; i < body->clause_count; i++) read_clause(&reader, &body->clauses[i]);
+    return list->status;
 }
 
 enum nr_status nr_list_read(struct nr_list *list, const struct nr_body *body) {

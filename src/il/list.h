@@ -18,18 +18,19 @@
 
 #define NR_NO_OFFSET UINT32_MAX
 
-// A large body has a hundred thousand of these: every byte counts.
+// An instruction, or several that are taken over from the original code as they are.
 struct nr_insn {
     struct nr_insn *next;
     union {                        // by the opcode
         int64_t operand;           // number, token, bits of a float
         struct nr_insn *target;    // of a branch
         struct nr_insn **targets;  // of a switch
+        const uint8_t *bytes;      // of NR_CODE
     };
-    uint32_t target_count;  // of a switch
-    uint32_t offset;        // in the original code; NR_NO_OFFSET for an instruction made here
-    uint32_t new_offset;    // set by nr_assemble
-    uint16_t opcode;        // enum nr_opcode; NR_LABEL takes no bytes
+    uint32_t count;       // of targets or bytes
+    uint32_t offset;      // in the original code; NR_NO_OFFSET for an instruction made here
+    uint32_t new_offset;  // set by nr_assemble
+    uint16_t opcode;      // enum nr_opcode; NR_LABEL takes no bytes
 };
 
 // A clause whose ends are instructions. An end is the first instruction behind the range; NULL is
@@ -46,16 +47,17 @@ struct nr_list {
     struct nr_list_clause *clauses;
     size_t clause_count, clause_capacity;
     enum nr_status status;
-    struct nr_insn scratch;  // what makers return after a failure
+    bool has_jmp, has_localloc;  // what nr_list_read has seen
+    struct nr_insn scratch;      // what makers return after a failure
 };
 
 void nr_list_init(struct nr_list *list, struct nr_arena *arena);
 
-// Fills an empty list from a body. NR_MALFORMED when a branch or a clause points outside the code
-// or into the middle of an instruction. Linear in the size of the body.
+// Fills an empty list from a body, whose code must outlive the list. Branches, switch, ret and
+// tail. stand alone; what lies between them, targets and the ends of clauses is NR_CODE.
+// NR_MALFORMED when a branch or a clause points outside the code or into the middle of an
+// instruction. Linear in the size of the body.
 enum nr_status nr_list_read(struct nr_list *list, const struct nr_body *body);
-
-bool nr_list_has(const struct nr_list *list, uint16_t opcode);
 
 // Makers append at the end of the list. operand of nr_list_add is ignored by opcodes without one,
 // and 0 for a switch, whose targets the caller sets.

@@ -145,7 +145,9 @@ enum nr_opcode {
     NR_RETHROW = 0xFE1A,
     NR_SIZEOF = 0xFE1C,
     NR_READONLY = 0xFE1E,
-    NR_LABEL = 0xFFFF,  // no instruction: a place in a list that branches can aim at (il/list.h)
+    // No instructions, but of a list (il/list.h):
+    NR_CODE = 0xFFFE,   // bytes of the original code
+    NR_LABEL = 0xFFFF,  // a place that branches can aim at
 };
 
 // NULL when ECMA-335 defines no such opcode.

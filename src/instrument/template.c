@@ -40,7 +40,7 @@ enum nr_status nr_template_begin(struct nr_template *t, struct nr_arena *arena,
     NR_TRY(nr_body_read(arena, rewrite->body, &t->body));
     NR_TRY(nr_list_read(&t->user, &t->body));
     // It leaves the method for good and cannot be wrapped.
-    if (nr_list_has(&t->user, NR_JMP)) {
+    if (t->user.has_jmp) {
         nr_log_info(log, "Skipping method with a jmp instruction: %.*s",
                     NR_STR_ARGS(rewrite->description));
         return NR_UNSUPPORTED;

@@ -40,7 +40,7 @@ enum nr_status nr_rewrite_api(struct nr_arena *arena, const struct nr_rewrite *r
     uint16_t result = 0;
     NR_TRY(nr_template_begin(&t, arena, rewrite, log));
     // The code goes into a handler, where memory of the stack cannot be had (III.3.47).
-    if (nr_list_has(&t.user, NR_LOCALLOC)) {
+    if (t.user.has_localloc) {
         nr_log_info(log, "Skipping API method with a localloc instruction: %.*s",
                     NR_STR_ARGS(rewrite->description));
         return NR_UNSUPPORTED;

@@ -111,7 +111,7 @@ static void choose(struct program *p) {
     load_number(p);
     struct nr_insn *insn = nr_list_add(&p->list, NR_SWITCH, 0);
     insn->targets = NR_ARENA_ARRAY(p->list.arena, struct nr_insn *, count);
-    insn->target_count = count;
+    insn->count = count;
     FUZZ_REQUIRE(insn->targets);
     for (uint8_t i = 0; i < count; i++) {
         run_block(p);

@@ -16,7 +16,9 @@ static struct nr_str names(const struct nr_list *list) {
     for (const struct nr_insn *insn = list->first; insn; previous = insn, insn = insn->next) {
         const struct nr_opcode_info *info = nr_opcode_info(insn->opcode);
         int written = snprintf(text + size, sizeof(text) - size, "%s%s", size ? " " : "",
-                               info ? info->name : "label");
+                               info                      ? info->name
+                               : insn->opcode == NR_CODE ? "code"
+                                                         : "label");
         if (!CHECK(written > 0 && (size_t)written < sizeof(text) - size)) break;
         size += (size_t)written;
     }
@@ -32,39 +34,35 @@ static struct nr_insn *at(const struct nr_list *list, unsigned index) {
 
 // ---- reading ----
 
-static void test_operands(void) {
+static void test_nodes(void) {
     static const struct {
-        const char *hex;
-        uint16_t opcode;
-        int64_t operand;
+        const char *name, *hex, *nodes;
+        bool has_jmp, has_localloc;
     } cases[] = {
-        {"00", NR_NOP, 0},
-        {"1f7f", NR_LDC_I4_S, 127},
-        {"1f80", NR_LDC_I4_S, -128},
-        {"fe1204", 0xFE12, 4},
-        {"fe1907", 0xFE19, 7},
-        {"11ff", NR_LDLOC_S, 255},
-        {"fe0cffff", NR_LDLOC, 65535},
-        {"2078563412", NR_LDC_I4, 0x12345678},
-        {"20ffffffff", NR_LDC_I4, -1},
-        {"210807060504030281", NR_LDC_I8, (int64_t)0x8102030405060708},
-        {"22ffffffff", NR_LDC_R4, 0xffffffff},
-        {"23ffffffffffffffff", NR_LDC_R8, -1},
-        {"28010000ff", NR_CALL, 0xff000001},
+        {"code that nothing aims at is one", "00 20ffffffff 2801000006 fe1204 26 fe1a", "code",
+         false, false},
+        {"ret stands alone", "00 00 2a 00 2a", "code ret code ret", false, false},
+        {"tail. stands alone, its call does not", "00 fe14 2801000006 2a", "code tail. code ret",
+         false, false},
+        {"other prefixes do not", "00 fe13 80 01000004 2a", "code ret", false, false},
+        {"a branch and its target", "00 2b01 00 00 00 2a", "code br.s code code ret", false, false},
+        {"jmp is noticed", "00 2701000006", "code", true, false},
+        {"localloc is noticed", "1a fe0f 26 2a", "code ret", false, true},
     };
     for (size_t i = 0; i < NR_COUNT_OF(cases); i++) {
-        NR_CASE(cases[i].hex);
+        NR_CASE(cases[i].name);
         struct nr_arena arena = NR_ARENA_INIT;
         struct nr_bytes code = nr_test_hex(cases[i].hex);
         struct nr_body body = {.code = code};
         struct nr_list list;
         nr_list_init(&list, &arena);
         if (CHECK_INT(nr_list_read(&list, &body), NR_OK)) {
-            CHECK(list.first == list.last);
-            CHECK_INT(list.first->opcode, cases[i].opcode);
-            CHECK_INT(list.first->operand, cases[i].operand);
+            CHECK_STR(names(&list), cases[i].nodes);
+            CHECK_INT(list.has_jmp, cases[i].has_jmp);
+            CHECK_INT(list.has_localloc, cases[i].has_localloc);
             CHECK_INT(list.first->offset, 0);
             CHECK_INT(list.first->new_offset, NR_NO_OFFSET);
+            CHECK(list.first->bytes == code.data);
         }
         nr_test_free(code);
         nr_arena_free(&arena);
@@ -82,13 +80,13 @@ static void test_targets(void) {
     struct nr_list list;
     nr_list_init(&list, &arena);
     if (CHECK_INT(nr_list_read(&list, &body), NR_OK)) {
-        CHECK_STR(names(&list), "br.s brtrue leave.s switch nop ret leave");
+        CHECK_STR(names(&list), "br.s brtrue leave.s switch code ret leave");
         CHECK(at(&list, 0)->target == at(&list, 3));
         CHECK(at(&list, 1)->target == at(&list, 0));
         CHECK(at(&list, 2)->target == at(&list, 2));
         CHECK(at(&list, 6)->target == at(&list, 4));
         const struct nr_insn *table = at(&list, 3);
-        if (CHECK_INT(table->target_count, 3)) {
+        if (CHECK_INT(table->count, 3)) {
             CHECK(table->targets[0] == table);
             CHECK(table->targets[1] == at(&list, 5));
             CHECK(table->targets[2] == at(&list, 0));
@@ -404,7 +402,7 @@ static void test_allocations(void) {
 }
 
 void test_list(void) {
-    test_operands();
+    test_nodes();
     test_targets();
     test_clause_reading();
     test_malformed();
