@@ -9,6 +9,7 @@
 //         static int owner;  // 0; the thread that looks for the agent; -1 if it is not there
 //         public static GetTracer Get() => tracer ?? Load();
 //         public static GetTracer Load();
+//         [ThreadStatic] internal static bool guard;  // this thread is in the agent
 //     }
 //
 // Load looks the agent up once. While one thread does, others wait for it, so that no call is
@@ -17,6 +18,10 @@
 // calls is not traced. An agent that is not there is not looked for again. Up to the point where
 // the owner is known, and while waiting, Load calls nothing that can be instrumented (accessors
 // never are; Thread.Yield is left out by name).
+//
+// Methods of the core library call the agent only while guard is not set, and set it meanwhile: the
+// agent, and the look-up, may call any of them in turn. They are the only ones to use it, and the
+// only ones in compatible mode to use the entry.
 #ifndef NR_INSTRUMENT_ENTRY_H
 #define NR_INSTRUMENT_ENTRY_H
 

@@ -48,6 +48,8 @@ enum nr_known_type {
     NR_KNOWN_ENVIRONMENT,
     NR_KNOWN_INTERLOCKED,
     NR_KNOWN_THREAD,
+    NR_KNOWN_THREAD_STATIC,
+    NR_KNOWN_WRAPPED_EXCEPTION,
     NR_KNOWN_GET_TRACER,      // the delegate type that fast mode adds (instrument/entry.h)
     NR_KNOWN_ENTRY,           // the class that fast mode adds
     NR_KNOWN_FRAMEWORK_ONLY,  // from here on: for code on .NET Framework
@@ -68,15 +70,17 @@ enum nr_known_member {
     NR_MEMBER_FINISH_INVOKE,          // void Action<object, Exception>::Invoke(!0, !1)
     NR_MEMBER_FAST_ONLY,              // from here on
     NR_MEMBER_CREATE_DELEGATE =
-        NR_MEMBER_FAST_ONLY,   // Delegate Delegate.CreateDelegate(Type, MethodInfo)
-    NR_MEMBER_CURRENT_THREAD,  // int Environment.get_CurrentManagedThreadId()
-    NR_MEMBER_TICK_COUNT,      // long Environment.get_TickCount64()
-    NR_MEMBER_EXCHANGE_IF,     // int Interlocked.CompareExchange(ref int, int, int)
-    NR_MEMBER_YIELD,           // bool Thread.Yield()
-    NR_MEMBER_GET_TRACER,      // object GetTracer::Invoke(what the agent is told)
-    NR_MEMBER_ENTRY_GET,       // GetTracer Entry.Get()
-    NR_MEMBER_ENTRY_LOAD,      // GetTracer Entry.Load()
-    NR_MEMBER_FRAMEWORK_ONLY,  // from here on
+        NR_MEMBER_FAST_ONLY,          // Delegate Delegate.CreateDelegate(Type, MethodInfo)
+    NR_MEMBER_CURRENT_THREAD,         // int Environment.get_CurrentManagedThreadId()
+    NR_MEMBER_TICK_COUNT,             // long Environment.get_TickCount64()
+    NR_MEMBER_EXCHANGE_IF,            // int Interlocked.CompareExchange(ref int, int, int)
+    NR_MEMBER_YIELD,                  // bool Thread.Yield()
+    NR_MEMBER_THREAD_STATIC_NEW,      // of the attribute
+    NR_MEMBER_WRAPPED_EXCEPTION_NEW,  // void RuntimeWrappedException::.ctor(object)
+    NR_MEMBER_GET_TRACER,             // object GetTracer::Invoke(what the agent is told)
+    NR_MEMBER_ENTRY_GET,              // GetTracer Entry.Get()
+    NR_MEMBER_ENTRY_LOAD,             // GetTracer Entry.Load()
+    NR_MEMBER_FRAMEWORK_ONLY,         // from here on
     NR_MEMBER_EXCEPTION_NEW = NR_MEMBER_FRAMEWORK_ONLY,  // void Exception::.ctor(string)
     NR_MEMBER_DOMAIN_CURRENT,                            // AppDomain AppDomain.get_CurrentDomain()
     NR_MEMBER_DOMAIN_GET_DATA,                           // object AppDomain::GetData(string)
@@ -110,6 +114,8 @@ struct nr_references {
     nr_token assemblies[NR_KNOWN_ASSEMBLIES];
     nr_token types[NR_KNOWN_TYPES];
     nr_token finish_type;
+    // Core library only: the field that says whether this thread is in the agent (entry.h).
+    nr_token guard;
     nr_token members[NR_KNOWN_MEMBERS];
     struct nr_map strings;  // user strings by their text
 };

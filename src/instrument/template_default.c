@@ -128,6 +128,29 @@ static enum nr_status ask_by_reflection(struct nr_template *t, uint16_t tracer) 
     return NR_OK;
 }
 
+// In the core library: what the agent calls in turn is not traced, or it would call itself without
+// end.
+static void set_guard(struct nr_template *t, bool inside) {
+    nr_token guard = t->refs.known->guard;
+    if (!guard) return;
+    nr_list_add(&t->list, NR_LDC_I4, inside);
+    nr_list_add(&t->list, NR_STSFLD, guard);
+}
+
+static enum nr_status ask_from_outside(struct nr_template *t, nr_template_ask *ask,
+                                       uint16_t tracer) {
+    struct nr_insn *inside = nr_list_new_label(&t->list);
+    nr_token guard = t->refs.known->guard;
+    if (!guard) return ask(t, tracer);
+    nr_list_add(&t->list, NR_LDSFLD, guard);
+    nr_list_add_branch(&t->list, NR_BRTRUE, inside);
+    set_guard(t, true);
+    NR_TRY(ask(t, tracer));
+    set_guard(t, false);
+    nr_list_place(&t->list, inside);
+    return NR_OK;
+}
+
 static enum nr_status load_result(struct nr_template *t, const struct slots *slots) {
     nr_token token = 0;
     if (t->returns_value) NR_TRY(nr_boxing_token(&t->boxing, &t->sig.result, &token));
@@ -147,6 +170,7 @@ static enum nr_status finish_tracer(struct nr_template *t, const struct slots *s
     nr_token token, exception;
     nr_list_add_ldloc(&t->list, slots->tracer);
     nr_list_add_branch(&t->list, NR_BRFALSE, done);
+    set_guard(t, true);
     nr_try_begin(t, &block);
     nr_list_add_ldloc(&t->list, slots->tracer);
     NR_TRY(nr_references_finish_type(&t->refs, &token));
@@ -162,6 +186,7 @@ static enum nr_status finish_tracer(struct nr_template *t, const struct slots *s
     NR_TRY(nr_try_handler(t, &block, &exception));
     nr_list_add(&t->list, NR_POP, 0);
     nr_try_end(t, &block, exception);
+    set_guard(t, false);
     nr_list_place(&t->list, done);
     return NR_OK;
 }
@@ -196,7 +221,7 @@ enum nr_status nr_template_traced(struct nr_arena *arena, const struct nr_rewrit
     NR_TRY(add_locals(&t, &slots));
     set_null(&t, slots.tracer);
     set_null(&t, slots.exception);
-    NR_TRY(ask(&t, slots.tracer));
+    NR_TRY(ask_from_outside(&t, ask, slots.tracer));
     NR_TRY(run_original(&t, &slots));
     NR_TRY(finish_tracer(&t, &slots, false));
     if (t.returns_value) nr_list_add_ldloc(&t.list, slots.result);

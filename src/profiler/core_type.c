@@ -11,10 +11,11 @@
 enum {
     PUBLIC_SEALED = 0x101,
     PUBLIC_STATIC_CLASS = 0x100181,  // abstract, sealed, BeforeFieldInit
-    STATIC_FIELD = 0x11,             // private
-    STATIC_METHOD = 0x96,            // public, HideBySig
-    CONSTRUCTOR = 0x1886,            // public, HideBySig, SpecialName, RTSpecialName
-    VIRTUAL_METHOD = 0x1C6,          // public, HideBySig, NewSlot
+    PRIVATE_FIELD = 0x11,            // static, as is the next
+    INTERNAL_FIELD = 0x13,
+    STATIC_METHOD = 0x96,    // public, HideBySig
+    CONSTRUCTOR = 0x1886,    // public, HideBySig, SpecialName, RTSpecialName
+    VIRTUAL_METHOD = 0x1C6,  // public, HideBySig, NewSlot
     BY_RUNTIME = 0x3,
     AGGRESSIVE_INLINING = 0x100,
 };
@@ -23,10 +24,10 @@ struct adder {
     struct nr_profiler *profiler;
     struct nr_loaded_module *core;
     struct nr_arena *arena;
-    struct nr_references known;
     struct nr_rewrite_references refs;
     IMetaDataEmit2 *emit;
     struct nr_entry entry;
+    nr_token guard;
 };
 
 static enum nr_status status_of(HRESULT hr) {
@@ -45,24 +46,23 @@ static enum nr_status define_type(struct adder *a, const char *name, uint32_t fl
         a->emit->lpVtbl->DefineTypeDef(a->emit, wide.data, flags, base, &no_interfaces, type));
 }
 
-static enum nr_status define_field(struct adder *a, const char *name, struct nr_bytes type,
-                                   nr_token *field) {
+static enum nr_status define_field(struct adder *a, const char *name, uint32_t flags,
+                                   struct nr_bytes type, nr_token *field) {
     struct nr_str16 wide = nr_str_to_utf16(a->arena, nr_str_of(name));
     struct nr_buffer signature;
     nr_buffer_init(&signature, a->arena);
     nr_buffer_u8(&signature, NR_SIG_FIELD);
     nr_buffer_append(&signature, type.data, type.size);
     if (!wide.data || signature.status != NR_OK) return NR_NO_MEMORY;
-    return status_of(a->emit->lpVtbl->DefineField(a->emit, a->entry.type, wide.data, STATIC_FIELD,
+    return status_of(a->emit->lpVtbl->DefineField(a->emit, a->entry.type, wide.data, flags,
                                                   signature.data, (ULONG)signature.size,
                                                   NR_ELEMENT_END, NULL, 0, field));
 }
 
 static enum nr_status define_member(struct adder *a, nr_token type, enum nr_known_member member,
-                                    uint32_t flags, uint32_t impl_flags, nr_token *method) {
+                                    struct nr_new_method row, nr_token *method) {
     struct nr_module *module = a->refs.module;
-    struct nr_new_method row = {
-        .name = nr_references_member_name(member), .flags = flags, .impl_flags = impl_flags};
+    row.name = nr_references_member_name(member);
     NR_TRY(nr_references_member_signature(&a->refs, member, &row.signature));
     return module->ops->define_method(module, type, &row, method);
 }
@@ -79,7 +79,38 @@ static enum nr_status define_delegate(struct adder *a) {
     nr_token type, method;
     NR_TRY(define_type(a, "NrProf.GetTracer", PUBLIC_SEALED, NR_KNOWN_MULTICAST_DELEGATE, &type));
     NR_TRY(module->ops->define_method(module, type, &row, &method));
-    return define_member(a, type, NR_MEMBER_GET_TRACER, VIRTUAL_METHOD, BY_RUNTIME, &method);
+    return define_member(a, type, NR_MEMBER_GET_TRACER,
+                         (struct nr_new_method){.flags = VIRTUAL_METHOD, .impl_flags = BY_RUNTIME},
+                         &method);
+}
+
+// To .NET 8 and 9, a method without an address has no body to inline, and is a reason to throw an
+// exception (out of the JIT, which catches it) each time that a caller is compiled. The address is
+// that of any other method; the body comes later.
+static enum nr_status define_methods(struct adder *a) {
+    struct nr_module *module = a->refs.module;
+    struct nr_method_def other;
+    struct nr_new_method row = {.flags = STATIC_METHOD};
+    nr_token method;
+    NR_TRY(nr_references_member(&a->refs, NR_MEMBER_ASSEMBLY_LOAD_FROM, &method));
+    NR_TRY(module->ops->method_def(module, a->arena, method, &other));
+    row.rva = other.rva;
+    NR_TRY(define_member(a, a->entry.type, NR_MEMBER_ENTRY_LOAD, row, &a->entry.load));
+    row.impl_flags = AGGRESSIVE_INLINING;
+    return define_member(a, a->entry.type, NR_MEMBER_ENTRY_GET, row, &a->entry.get);
+}
+
+// [ThreadStatic] internal static bool guard;
+static enum nr_status define_guard(struct adder *a) {
+    static const uint8_t boolean[] = {NR_ELEMENT_BOOLEAN},
+                         no_arguments[] = {1, 0, 0, 0};  // II.23.3
+    struct nr_module *module = a->refs.module;
+    nr_token constructor;
+    NR_TRY(define_field(a, "guard", INTERNAL_FIELD, (struct nr_bytes){boolean, sizeof(boolean)},
+                        &a->guard));
+    NR_TRY(nr_references_member(&a->refs, NR_MEMBER_THREAD_STATIC_NEW, &constructor));
+    return module->ops->define_attribute(module, a->guard, constructor,
+                                         (struct nr_bytes){no_arguments, sizeof(no_arguments)});
 }
 
 static enum nr_status define_class(struct adder *a) {
@@ -92,31 +123,43 @@ static enum nr_status define_class(struct adder *a) {
     nr_buffer_u8(&delegate, NR_ELEMENT_CLASS);
     nr_sig_token_write(&delegate, type);
     NR_TRY(delegate.status);
-    NR_TRY(define_field(a, "tracer", nr_buffer_bytes(&delegate), &a->entry.tracer));
-    NR_TRY(define_field(a, "owner", (struct nr_bytes){number, sizeof(number)}, &a->entry.owner));
-    NR_TRY(define_member(a, a->entry.type, NR_MEMBER_ENTRY_GET, STATIC_METHOD, AGGRESSIVE_INLINING,
-                         &a->entry.get));
-    return define_member(a, a->entry.type, NR_MEMBER_ENTRY_LOAD, STATIC_METHOD, 0, &a->entry.load);
+    NR_TRY(define_field(a, "tracer", PRIVATE_FIELD, nr_buffer_bytes(&delegate), &a->entry.tracer));
+    NR_TRY(define_field(a, "owner", PRIVATE_FIELD, (struct nr_bytes){number, sizeof(number)},
+                        &a->entry.owner));
+    NR_TRY(define_guard(a));
+    return define_methods(a);
+}
+
+// ICorProfilerInfo7 has it.
+static enum nr_status apply(struct adder *a) {
+    ICorProfilerInfo15 *info = a->profiler->info, *info7 = NULL;
+    NR_TRY(
+        status_of(info->lpVtbl->QueryInterface(info, &nr_IID_ICorProfilerInfo7, (void **)&info7)));
+    HRESULT hr = info7->lpVtbl->ApplyMetaData(info7, a->core->id);
+    info7->lpVtbl->Release(info7);
+    return status_of(hr);
 }
 
 static enum nr_status add(struct adder *a) {
-    ICorProfilerInfo15 *info = a->profiler->fast;
+    ICorProfilerInfo15 *info = a->profiler->info;
+    struct nr_references *known = &a->core->references;
     struct nr_bytes get, load;
     struct nr_live_module *live = &a->core->writable;
     if (!live->base.ops) {
         NR_TRY(nr_live_module_open(live, a->profiler->info, a->core->id, true));
     }
     a->emit = live->emit;
-    a->known.scope = NR_SCOPE_SELF;
-    a->known.kinds.arena = a->arena;
-    nr_references_begin(&a->refs, &a->known, &live->base, NULL, a->arena);
+    known->scope = NR_SCOPE_SELF;
+    nr_references_begin(&a->refs, known, &live->base, NULL, a->arena);
     NR_TRY(define_delegate(a));
     NR_TRY(define_class(a));
-    NR_TRY(nr_entry_bodies(a->arena, &live->base, &a->known, &a->entry, a->profiler->agent_path,
+    NR_TRY(nr_entry_bodies(a->arena, &live->base, known, &a->entry, a->profiler->agent_path,
                            nr_profiler_log(), &get, &load));
     NR_TRY(status_of(nr_method_set_body(info, a->core->id, a->entry.get, get)));
     NR_TRY(status_of(nr_method_set_body(info, a->core->id, a->entry.load, load)));
-    return status_of(info->lpVtbl->ApplyMetaData(info, a->core->id));
+    NR_TRY(apply(a));
+    known->guard = a->guard;
+    return NR_OK;
 }
 
 void nr_core_type_init(struct nr_core_type *core_type) {
@@ -138,8 +181,8 @@ static void try_to_add(struct nr_profiler *profiler) {
     atomic_store_explicit(&profiler->core_type.there, status == NR_OK, memory_order_release);
     if (status != NR_OK) {
         nr_log_warn(nr_profiler_log(),
-                    "Fast mode cannot add to System.Private.CoreLib (%s): instrumented methods "
-                    "call the agent by reflection, as in compatible mode.",
+                    "Nothing can be added to System.Private.CoreLib (%s): its methods are left "
+                    "alone, and in fast mode others call the agent by reflection.",
                     nr_status_name(status));
     }
     nr_arena_free(&arena);

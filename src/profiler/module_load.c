@@ -85,7 +85,7 @@ static enum nr_status read_names(struct nr_loaded_module *loaded, struct nr_prof
 struct search {
     struct nr_profiler *profiler;
     struct nr_loaded_module *loaded;
-    bool loading;                // as opposed to a refresh
+    bool loading;                // as opposed to later
     const struct nr_log *log;    // of the search itself
     bool has_points;             // its assembly has
     struct nr_live_module live;  // opened when something asks
@@ -102,12 +102,11 @@ static void add_method(struct search *search, nr_token method) {
     nr_buffer_append(&search->found, &method, sizeof(method));
 }
 
-// The code around a method calls into the core library itself, so a pattern over that, or a point
-// on what it calls, would have it call itself without end.
-static bool would_recurse(const struct search *search, const struct nr_point *point) {
+// The code around a method calls into the core library itself. A pattern over that would trace the
+// runtime's own doings, and a point on what reflection needs each call of any other method.
+static bool is_of_injected_code(const struct search *search, const struct nr_point *point) {
     struct nr_str name = search->loaded->assembly_name;
-    if (!nr_str_equal(name, NR_STR("System.Private.CoreLib")) &&
-        !nr_str_equal(name, NR_STR("mscorlib"))) {
+    if (!nr_is_core_library(search->loaded) && !nr_str_equal(name, NR_STR("mscorlib"))) {
         return false;
     }
     bool called =
@@ -119,12 +118,25 @@ static bool would_recurse(const struct search *search, const struct nr_point *po
     return true;
 }
 
-// What the entry of fast mode calls while it waits (instrument/entry.h).
-static bool is_needed_for_waiting(const struct search *search, const struct nr_point *point) {
-    return search->profiler->fast &&
-           nr_str_equal(search->loaded->assembly_name, NR_STR("System.Private.CoreLib")) &&
-           nr_str_equal(point->class_name, NR_STR("System.Threading.Thread")) &&
-           nr_str_equal(point->method_name, NR_STR("Yield"));
+// What the entry calls while it waits (instrument/entry.h), and what compiled code calls without
+// being told to: .NET 9 crashes when one of these has a ReJIT to come while another method is
+// compiled.
+static bool is_of_runtime(const struct search *search, const struct nr_point *point) {
+    static const char *const helpers[] = {"CastHelpers", "GenericsHelpers", "InitHelpers",
+                                          "StaticsHelpers", "VirtualDispatchHelpers"};
+    struct nr_str space = NR_STR("System.Runtime.CompilerServices."), name = point->class_name;
+    if (!nr_is_core_library(search->loaded)) return false;
+    bool yes = nr_str_equal(name, NR_STR("System.Threading.Thread")) &&
+               nr_str_equal(point->method_name, NR_STR("Yield"));
+    for (size_t i = 0; !yes && i < NR_COUNT_OF(helpers); i++) {
+        yes = nr_str_starts_with(name, space) &&
+              nr_str_equal(nr_str_slice(name, space.size, name.size), nr_str_of(helpers[i]));
+    }
+    if (yes) {
+        nr_log_warn(nr_profiler_log(), "Skipping a method that the runtime needs: %.*s.%.*s",
+                    NR_STR_ARGS(name), NR_STR_ARGS(point->method_name));
+    }
+    return yes;
 }
 
 // "Every assembly" means the application's: not the compiler that `dotnet run` starts before it.
@@ -172,8 +184,8 @@ static enum nr_status find_points(struct search *search, const struct nr_points 
     NR_TRY(open_metadata(search));
     for (size_t i = 0; i < points.count; i++) {
         const struct nr_point *point = points.data[i];
-        if (would_recurse(search, point) || is_sdk_tool(search->loaded, point) ||
-            is_needed_for_waiting(search, point)) {
+        if (is_of_injected_code(search, point) || is_sdk_tool(search->loaded, point) ||
+            is_of_runtime(search, point)) {
             continue;
         }
         if (point->wildcard) {
@@ -302,11 +314,11 @@ static void request_rejit(struct search *search, struct nr_tokens methods) {
         add_targets(search, methods);  // each is asked for when it is compiled
         return;
     }
+    bool core = nr_is_core_library(search->loaded);
+    if (search->profiler->fast || core) nr_core_type_add(search->profiler);
+    if (core && !atomic_load(&search->profiler->core_type.there)) return;
+    if (search->profiler->fast) added = add_targets(search, methods);
     ModuleID *modules = repeat_id(search, methods.count);
-    if (search->profiler->fast) {
-        nr_core_type_add(search->profiler);
-        added = add_targets(search, methods);
-    }
     if (modules) hr = request_from_clr(search, (ULONG)methods.count, modules, methods.data);
     nr_log_debug(nr_profiler_log(), SUCCEEDED(hr) ? "ReJit success" : "ReJit failed");
     if (SUCCEEDED(hr)) nr_inliners_of(search->profiler, search->loaded, added);
@@ -352,7 +364,7 @@ static void instrument_module(struct nr_profiler *profiler, struct nr_loaded_mod
     // .NET Framework searches when methods are compiled, as far as the log is concerned.
     struct search search = {.profiler = profiler,
                             .loaded = loaded,
-                            .loading = true,
+                            .loading = !nr_is_core_library(loaded),
                             .log = profiler->net_framework ? NULL : nr_profiler_log()};
     nr_buffer_init(&search.found, &search.arena);
     enum nr_status status = find_points(&search, set->points);
@@ -429,6 +441,17 @@ static void instrument_by_current(struct nr_profiler *profiler, struct nr_loaded
     nr_live_points_release(&profiler->points, set);
 }
 
+// The runtime calls methods of the core library before it can load another assembly, such as the
+// agent's: they wait for the module that comes next.
+static void instrument_in_time(struct nr_profiler *profiler, struct nr_loaded_module *loaded) {
+    if (nr_is_core_library(loaded)) return;
+    if (!atomic_exchange(&profiler->past_core_library, true)) {
+        struct nr_loaded_module *core = nr_module_table_core(&profiler->modules);
+        if (core) instrument_by_current(profiler, core);
+    }
+    instrument_by_current(profiler, loaded);
+}
+
 void nr_module_loaded(struct nr_profiler *profiler, ModuleID module) {
     struct nr_loaded_module *loaded = nr_loaded_module_new(module);
     if (!loaded) return;
@@ -444,7 +467,7 @@ void nr_module_loaded(struct nr_profiler *profiler, ModuleID module) {
                     NR_STR_ARGS(loaded->path));
     }
     if (profiler->net_framework) nr_framework_module_loaded(profiler, loaded);
-    instrument_by_current(profiler, loaded);
+    instrument_in_time(profiler, loaded);
     if (profiler->fast) nr_inliners_in(profiler, loaded);
 }
 

@@ -6,6 +6,8 @@
 
 #include "metadata/file_module.h"
 
+static const struct nr_str core_library = {"System.Private.CoreLib", 22};
+
 enum { FIRST_CAPACITY = 256, FACADE_MAX_SIZE = 64 << 20 };
 
 struct slot {
@@ -207,9 +209,13 @@ static struct nr_module *find_assembly(void *context, struct nr_str name) {
     return found;
 }
 
+bool nr_is_core_library(const struct nr_loaded_module *loaded) {
+    return nr_str_equal(loaded->assembly_name, core_library);
+}
+
 struct nr_loaded_module *nr_module_table_core(struct nr_module_table *table) {
     nr_mutex_lock(&table->lock);
-    struct nr_loaded_module *core = find_by_name(table, NR_STR("System.Private.CoreLib"), NULL);
+    struct nr_loaded_module *core = find_by_name(table, core_library, NULL);
     nr_mutex_unlock(&table->lock);
     return core;
 }
@@ -218,7 +224,7 @@ struct nr_loaded_module *nr_module_table_core(struct nr_module_table *table) {
 static struct nr_str framework_folder(struct nr_module_table *table) {
     struct nr_str path = {0};
     nr_mutex_lock(&table->lock);
-    struct nr_loaded_module *core = find_by_name(table, NR_STR("System.Private.CoreLib"), NULL);
+    struct nr_loaded_module *core = find_by_name(table, core_library, NULL);
     if (core) path = core->path;  // never unloads
     nr_mutex_unlock(&table->lock);
     while (path.size > 0 && path.data[path.size - 1] != NR_PATH_SEPARATOR[0]) path.size--;

@@ -47,6 +47,9 @@ struct nr_loaded_module {
     unsigned holders;  // guarded by the table's lock
 };
 
+// System.Private.CoreLib, which the code around a method calls itself.
+bool nr_is_core_library(const struct nr_loaded_module *loaded);
+
 struct nr_module_slots;
 
 struct nr_module_table {

@@ -42,7 +42,8 @@ struct nr_profiler {
     bool explain;  // NRPROF_EXPLAIN: tell which modules were loaded
     struct nr_module_table modules;
     struct nr_generic_functions generics;
-    atomic_int core_library;  // enum nr_core_library: what it has
+    atomic_bool past_core_library;  // another module has been loaded
+    atomic_int core_library;        // enum nr_core_library: what it has
 };
 
 // The logger of the library; usable before Initialize and after Shutdown, when it may write

@@ -104,6 +104,12 @@ static bool is_skipped(const struct nr_method *method) {
     return true;
 }
 
+// By reflection, methods of the core library that reflection needs would call themselves.
+static bool calls_directly(struct nr_profiler *profiler, const struct nr_loaded_module *loaded) {
+    return (profiler->fast || nr_is_core_library(loaded)) &&
+           atomic_load_explicit(&profiler->core_type.there, memory_order_acquire);
+}
+
 static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
                                   const struct nr_method *method, FunctionID function,
                                   const struct nr_point *point, uint32_t flags) {
@@ -117,8 +123,8 @@ static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
     rewrite.tracer_factory = point ? point->tracer_factory : NR_DEFAULT_TRACER_FACTORY;
     rewrite.metric_name = point ? point->metric_name : NR_STR("");
     rewrite.tracer_flags = flags | (point ? point->flags : 0);
-    bool fast = atomic_load_explicit(&sink->profiler->core_type.there, memory_order_acquire);
     if (status == NR_OK) {
+        bool fast = calls_directly(sink->profiler, method->loaded);
         status = (fast ? nr_rewrite_fast : nr_rewrite_default)(arena, &rewrite, log, &body);
     }
     return hand_over(sink, method, status, body);

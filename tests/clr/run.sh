@@ -62,6 +62,7 @@ scenarios() {
         check "$framework $scenario: tracers" record_is "$results/record" "$here/expected/$scenario"
         check "$framework $scenario: log" complaints_are "$results/log" "$here/expected/$scenario"
     done
+    core_library "$framework" "$@"
 }
 
 # The framework of another version comes with the program.
@@ -154,6 +155,7 @@ check "the library is there" test -f "$library"
 check "exports" exports
 check "needs libc alone" needs_libc_only
 
+. "$here/core_library.sh"
 awk -f "$here/programs/large.awk" >"$out/Large.cs"
 build_home
 build_il

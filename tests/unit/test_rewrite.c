@@ -124,6 +124,7 @@ static const struct nr_bytes *sample_image(struct nr_arena *arena) {
         NR_TEST_ROW(&image, NR_TABLE_METHOD_DEF, 0, 0, 0x6, TEXT(&image, "M"),
                     BLOB(&image, "\x20\0\1"), 1);
     }
+    NR_TEST_ROW(&image, NR_TABLE_FIELD, 0x13, TEXT(&image, "guard"), BLOB(&image, "\x06\x02"));
     NR_TEST_ROW(&image, NR_TABLE_MEMBER_REF, 3 << 3 | 1, TEXT(&image, ".ctor"),
                 BLOB(&image, "\x20\0\1"));
     NR_TEST_ROW(&image, NR_TABLE_CUSTOM_ATTRIBUTE, REF_STRUCT << 5 | 3, 1 << 3 | 3,
@@ -334,6 +335,20 @@ static void test_templates(void) {
                    fast_templates[i].sees, fast_templates[i].sees_not);
         nr_arena_free(&sample.arena);
     }
+    NR_CASE("core library: what the agent calls in turn is not traced");
+    if (!CHECK(open_sample(&sample))) return;
+    sample.references.guard = NR_TOKEN(NR_TABLE_FIELD, 1);
+    check_text(rewritten(&sample, CLASS, "000001", "062a", nr_rewrite_fast),
+               (const char *[3]){"IL_0004 ldsfld 0x04000001\n"
+                                 "IL_0009 brtrue IL_0085\n"
+                                 "IL_000e ldc.i4 1\n"
+                                 "IL_0013 stsfld 0x04000001\n"
+                                 "IL_0018 call 0x0a000002\n",
+                                 "IL_007b ldc.i4 0\n"
+                                 "IL_0080 stsfld 0x04000001\n"
+                                 "IL_0085 nop\n"},
+               NULL);
+    nr_arena_free(&sample.arena);
     NR_CASE("what the gate refuses is in the log, with the method and the place");
     if (!CHECK(open_sample(&sample))) return;
     rewritten(&sample, CLASS, "000001", "0a262a", nr_rewrite_default);

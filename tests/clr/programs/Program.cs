@@ -19,6 +19,7 @@ namespace Programs
             ["bodies"] = Bodies.Run,
             ["byrefs"] = ByRefs.Run,
             ["constructors"] = Constructors.Run,
+            ["corelibrary"] = CoreLibrary.Run,
             ["dynamic"] = DynamicCode.Run,
             ["exceptions"] = Exceptions.Run,
             ["exit"] = Endings.Exit,
