@@ -25,6 +25,7 @@ nr_finish_windows(NewRelicProfiler NewRelic.Profiler.dll VFT_DLL "Profiler for .
 target_sources(NewRelicProfiler PRIVATE ${NR_WINDOWS_DIR}/profiler.def)
 set_target_properties(NewRelicProfiler PROPERTIES PREFIX "" OUTPUT_NAME NewRelic.Profiler)
 nr_finish_windows(nrprof nrprof.exe VFT_APP "Finds out which .NET methods take the time")
+target_link_libraries(nrprof PRIVATE ntdll)
 if(MINGW)
   target_link_options(nrprof PRIVATE -municode)
 else()

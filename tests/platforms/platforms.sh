@@ -154,6 +154,28 @@ slots() {
     esac
 }
 
+# decides RID RUNNER…: nrprof looks into another process, which is one that waits for a question.
+decides() {
+    rid=$1 home=$out/decides id="" tries=60
+    shift
+    rm -rf "$home" && mkdir -p "$home" && mkfifo "$home/questions"
+    echo '<configuration><log level="finest"/></configuration>' >"$home/newrelic.config"
+    CORECLR_NEW_RELIC_HOME="Z:$home" "$@" "$root/dist/$rid/nrprof.exe" decide <"$home/questions" >"$home/output" 2>&1 &
+    exec 9>"$home/questions"
+    while [ -z "$id" ] && [ $tries -gt 0 ]; do
+        sleep 1
+        id=$("$@" winedbg --command "info proc" 2>/dev/null | sed -n "s/^[ =]*0*\([0-9a-f]*\) .*'nrprof.exe'.*/\1/p" | head -n 1)
+        tries=$((tries - 1))
+    done
+    answer=$("$@" "$root/dist/$rid/nrprof.exe" decide --pid "$((0x${id:-0}))" 2>&1)
+    exec 9>&-
+    wait $!
+    case $answer in
+    *'"log_level": "trace"'*'NRPROF.EXE'*) result "$rid" "another process" "nrprof decide --pid: its program and its environment" 0 ;;
+    *) result "$rid" "another process" "FAILED: $answer" 1 ;;
+    esac
+}
+
 # wine for x86: Debian's wine32 in a folder.
 windows_x86() {
     if [ ! -d "$root/dist/win-x86" ]; then
@@ -256,6 +278,7 @@ if [ -x $wine ] && [ -d "$root/dist/win-x64" ]; then
     [ -d "$WINEPREFIX" ] || WINEDLLOVERRIDES="mscoree=;mshtml=" timeout 300 $wine wineboot -u 2>/dev/null
     for version in 10.0.14 9.0.22; do runs win-x64 $version win-x64/NewRelic.Profiler.dll Z: $wine; done
     slots win-x64 x86_64-w64-mingw32-gcc win-x64/NewRelic.Profiler.dll Z: timeout 300 $wine
+    decides win-x64 timeout 300 $wine
     unit_tests win-x64 timeout 600 $wine "$root/build/win-x64/tests/unit-tests.exe"
 else
     skip win-x64 ".NET" "no wine64, or no compiler"

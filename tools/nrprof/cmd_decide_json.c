@@ -25,7 +25,7 @@ static const char help_text[] =
     "COMMAND if it was run here and now, or the running process N; which rule\n"
     "decides; and the lines that the profiler would log. Nothing is run.\n"
     "\n"
-    "      --pid N          a running process (Linux)\n"
+    "      --pid N          a running process (Linux and Windows)\n"
     "      --framework      COMMAND runs on .NET Framework, not on .NET\n"
     "\n"
     "Without arguments, it answers questions on standard input, one JSON object a\n"
@@ -97,7 +97,12 @@ static int facts_of_process(struct nr_arena *arena, const char *pid, struct nr_f
     switch (nr_other_process_facts(arena, (uint32_t)id, facts)) {
     case NR_OK: return 0;
     case NR_NOT_FOUND: nr_say("there is no process %d", id); break;
-    case NR_UNSUPPORTED: nr_say("--pid works on Linux only; give the command after '--'"); break;
+    case NR_UNSUPPORTED:
+        nr_say(
+            "cannot look into process %d from here: --pid works on Linux, and on Windows between "
+            "programs of the same CPU; give the command after '--'",
+            id);
+        break;
     default: nr_say("cannot look into process %d: be its user, or root", id);
     }
     return NR_EXIT_FAILURE;

@@ -148,9 +148,9 @@ namespace Live
             Thread.Sleep(time / 3);
             long before = Megabytes();
             int refreshesBefore = refreshes;
-            for (TimeSpan next = time / 3; watch.Elapsed < time; next += TimeSpan.FromMinutes(1))
+            for (TimeSpan next = time / 3; next < time; next += TimeSpan.FromMinutes(1))
             {
-                if (watch.Elapsed < next) Thread.Sleep(next < time ? next - watch.Elapsed : time - watch.Elapsed);
+                while (watch.Elapsed < next) Thread.Sleep(100);
                 Console.WriteLine($"{watch.Elapsed.TotalMinutes,6:F1} min: {Report()}");
             }
             foreach (Thread thread in threads) thread.Join();
