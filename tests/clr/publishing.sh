@@ -1,5 +1,6 @@
-# Applications that carry their own framework: whole, as a single file, trimmed, and trimmed but for what
-# injected code names. A trimmed one has no agent that could run; it must go on unharmed.
+# Published applications: compiled ahead of time, and those that carry their own framework: whole, as a single file,
+# trimmed, and trimmed but for what injected code names. A trimmed one has no agent that could run; it must go on
+# unharmed.
 # SPDX-License-Identifier: Apache-2.0
 
 # publish NAME PROPERTY…
@@ -28,10 +29,12 @@ if dotnet restore "$here/publishing" -v quiet --artifacts-path "$out/artifacts/p
     -p:PublishTrimmed=true >"$out/build.txt" 2>&1; then
     publish whole
     publish single -p:PublishSingleFile=true
+    publish ready -p:SelfContained=false -p:PublishReadyToRun=true
     publish trimmed -p:PublishTrimmed=true
     publish kept -p:PublishTrimmed=true -p:Kept="$here/publishing/kept.xml"
     run_published whole "$expected.txt" /dev/null
     run_published single "$expected.txt" /dev/null
+    run_published ready "$expected.txt" /dev/null
     run_published trimmed /dev/null "$expected.trimmed.log.txt"
     run_published kept /dev/null /dev/null
 else

@@ -99,6 +99,8 @@ static const struct {
     {"modifiers before everything",
      "20 03 1f 05 01 20 11 10 20 12 1f 14 03 1d 20 05 1f 81 05 08 0f 20 05 01", "void",
      "System.Char&,System.Int32[],void*", "01 10 03 1d 08 0f 01", 0, 3, true},
+    {"modifiers before pointers", "00 01 20 09 0f 11 05 20 35 20 35 0f 11 05", "Ref*", "Ref*",
+     "0f 11 05 0f 11 05", 0, 1, false},
     {"modifiers on the result", "00 00 20 11 10 20 02 1f 04 03", "System.Char&", "", "10 03", 0, 0,
      false},
     {"modifiers in generic arguments", "00 01 01 15 1f 05 12 09 01 20 05 08", "void",
