@@ -262,6 +262,16 @@ static enum nr_status add_assembly_ref(struct nr_rewrite_references *refs, uint8
                                                   assembly == MSCORLIB ? &mscorlib : NULL, token);
 }
 
+enum nr_status nr_references_find_mscorlib(struct nr_rewrite_references *refs) {
+    return find_assembly_ref(refs, MSCORLIB, &refs->known->assemblies[MSCORLIB]);
+}
+
+enum nr_status nr_references_add_mscorlib(struct nr_rewrite_references *refs, nr_token *token) {
+    NR_TRY(add_assembly_ref(refs, MSCORLIB, &refs->known->assemblies[MSCORLIB]));
+    *token = refs->known->assemblies[MSCORLIB];
+    return NR_OK;
+}
+
 static enum nr_status assembly_ref(struct nr_rewrite_references *refs, uint8_t assembly,
                                    nr_token *token) {
     nr_token *known = &refs->known->assemblies[assembly];

@@ -131,6 +131,11 @@ void nr_references_begin(struct nr_rewrite_references *refs, struct nr_reference
                          struct nr_module *module, const struct nr_assemblies *assemblies,
                          struct nr_arena *arena);
 
+// On .NET Framework: the module's reference to mscorlib, NR_NOT_FOUND when it has none, and a new
+// one.
+enum nr_status nr_references_find_mscorlib(struct nr_rewrite_references *refs);
+enum nr_status nr_references_add_mscorlib(struct nr_rewrite_references *refs, nr_token *token);
+
 // The TypeRef of a known type, or its TypeDef; NR_NOT_FOUND when this should define it and does
 // not.
 enum nr_status nr_references_type(struct nr_rewrite_references *refs, enum nr_known_type type,

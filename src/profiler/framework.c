@@ -25,37 +25,50 @@ static enum nr_status add_helpers(struct nr_profiler *profiler, struct nr_loaded
     return NR_OK;
 }
 
-static enum nr_status add(struct nr_profiler *profiler, struct nr_loaded_module *loaded) {
-    struct nr_arena scratch = NR_ARENA_INIT;
-    bool is_mscorlib = nr_str_equal(loaded->assembly_name, NR_STR("mscorlib"));
-    enum nr_status status;
-    nr_log_debug(nr_profiler_log(), "Injecting %shelper methods into %.*s",
-                 is_mscorlib ? "" : "references to ", NR_STR_ARGS(loaded->path));
-    if (is_mscorlib) {
-        loaded->references.scope = NR_SCOPE_SELF;
-        status = add_helpers(profiler, loaded, &scratch);
-    } else {
-        loaded->references.scope = NR_SCOPE_FRAMEWORK;
-        status = nr_domain_cache_refer(&scratch, &loaded->writable.base, &loaded->references);
-    }
-    nr_arena_free(&scratch);
-    return status;
+// A module of .NET Standard has none, and nothing can be named without it.
+static enum nr_status refer_to_mscorlib(struct nr_loaded_module *loaded, struct nr_arena *scratch) {
+    static const char text[] =
+        "Attempting to Inject reference to mscorlib into netstandard Module  ";
+    const struct nr_log *log = nr_profiler_log();
+    struct nr_rewrite_references refs;
+    nr_token token;
+    nr_references_begin(&refs, &loaded->references, &loaded->writable.base, NULL, scratch);
+    enum nr_status status = nr_references_find_mscorlib(&refs);
+    if (status != NR_NOT_FOUND) return status;
+    nr_log_debug(log, "%s%.*s", text, NR_STR_ARGS(loaded->path));
+    NR_TRY(nr_references_add_mscorlib(&refs, &token));
+    nr_log_debug(log, "%s%.*s - Success: %u", text, NR_STR_ARGS(loaded->path), (unsigned)token);
+    return NR_OK;
 }
 
-static void add_locked(struct nr_profiler *profiler, struct nr_loaded_module *loaded) {
+static enum nr_status add(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
+                          struct nr_arena *scratch) {
+    bool is_mscorlib = nr_str_equal(loaded->assembly_name, NR_STR("mscorlib"));
+    loaded->references.scope = is_mscorlib ? NR_SCOPE_SELF : NR_SCOPE_FRAMEWORK;
+    if (!is_mscorlib) NR_TRY(refer_to_mscorlib(loaded, scratch));
+    nr_log_debug(nr_profiler_log(), "Injecting %shelper methods into %.*s",
+                 is_mscorlib ? "" : "references to ", NR_STR_ARGS(loaded->path));
+    if (is_mscorlib) return add_helpers(profiler, loaded, scratch);
+    return nr_domain_cache_refer(scratch, &loaded->writable.base, &loaded->references);
+}
+
+static bool add_locked(struct nr_profiler *profiler, struct nr_loaded_module *loaded) {
     const struct nr_log *log = nr_profiler_log();
     if (nr_live_module_open(&loaded->writable, profiler->info, loaded->id, true) != NR_OK) {
         nr_log_warn(log,
                     "Failed to get metadata from the module, it is likely a resource module.  "
                     "ModuleName: %.*s",
                     NR_STR_ARGS(loaded->path));
-        return;
+        return false;
     }
-    enum nr_status status = add(profiler, loaded);
-    if (status == NR_OK) return;
+    struct nr_arena scratch = NR_ARENA_INIT;
+    enum nr_status status = add(profiler, loaded, &scratch);
+    nr_arena_free(&scratch);
+    if (status == NR_OK) return true;
     nr_log_error(log, "An exception was thrown while attempting to inject into a module.");
     nr_log_error(log, "What the helper methods need could not be added to %.*s: %s",
                  NR_STR_ARGS(loaded->path), nr_status_name(status));
+    return false;
 }
 
 // A dynamic module's methods cannot be ReJITed, so it needs nothing.
@@ -64,8 +77,9 @@ void nr_framework_module_loaded(struct nr_profiler *profiler, struct nr_loaded_m
     if (loaded->is_dynamic) return;
     nr_log_trace(log, "Module Injection Started. %llu", (unsigned long long)loaded->id);
     nr_mutex_lock(&loaded->lock);
-    add_locked(profiler, loaded);
+    bool added = add_locked(profiler, loaded);
     nr_mutex_unlock(&loaded->lock);
+    if (!added) return;
     nr_log_trace(log, "Module Injection Finished. %llu : %.*s", (unsigned long long)loaded->id,
                  NR_STR_ARGS(loaded->path));
 }

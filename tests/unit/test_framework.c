@@ -284,11 +284,18 @@ static void test_loads(void) {
     CHECK_INT(rows(SHOP, NR_TABLE_MEMBER_REF), NR_HELPERS);
     CHECK_INT(fake.rejit_count, 0);
     CHECK(logged("[Debug]", "Injecting references to helper methods into C:\\Shop.dll"));
+    CHECK(
+        logged("[Debug]",
+               "Attempting to Inject reference to mscorlib into netstandard Module  C:\\Shop.dll"));
+    CHECK(logged("[Debug]",
+                 "Attempting to Inject reference to mscorlib into netstandard Module  C:\\Shop.dll"
+                 " - Success: 587202562"));  // 0x23000002
     CHECK(logged("[Trace]", "Module Injection Started. 2"));
     CHECK(logged("[Trace]", "Module Injection Finished. 2 : C:\\Shop.dll"));
     load(callback, OTHER);
     CHECK_INT(rows(OTHER, NR_TABLE_ASSEMBLY_REF), 1);
     CHECK_INT(rows(OTHER, NR_TABLE_MEMBER_REF), NR_HELPERS);
+    CHECK(!logged("[Debug]", "netstandard Module  C:\\Other.dll"));
     end(callback);
 }
 
@@ -309,6 +316,7 @@ static void test_odd_loads(void) {
     CHECK(logged("[Warn ]",
                  "Failed to get metadata from the module, it is likely a resource "
                  "module.  ModuleName: C:\\Api.dll"));
+    CHECK(!logged("[Trace]", "C:\\Api.dll"));
 
     NR_CASE("a module whose assembly is not known yet has its name in the manifest");
     fake.modules[SHOP - 1].assembly = NULL;
