@@ -38,6 +38,10 @@ counting() {
     (library=$build/tests/libcounting-profiler.so && NR_TEST_LIBRARY=$library && scenario "$@")
 }
 
+in_fast_mode() {
+    (export NEW_RELIC_PROFILER_MODE=fast && "$@")
+}
+
 no_complaints() {
     complaints "$1" | diff /dev/null -
 }
@@ -132,8 +136,13 @@ for round in 1 2 3 4 5 6 7 8 9 10; do
     check "the profiler was shut down, round $round" says "$out/exit/log" "Profiler shutdown"
 done
 check "storm of refreshes" scenario storm 18
-check "storm of refreshes: log" no_complaints "$out/storm/log"
 grep -h "threads: " "$out/storm/output"
+check "storm of refreshes: log" no_complaints "$out/storm/log"
+for name in refresh modules threads; do check "$name in fast mode" in_fast_mode scenario $name; done
+check "refresh in fast mode: the library gives back what it takes" in_fast_mode counting memory
+check "storm in fast mode" in_fast_mode scenario storm 9
+check "storm in fast mode: the mode" says "$out/storm/log" "Profiling in fast mode"
+check "storm in fast mode: log" no_complaints "$out/storm/log"
 
 if [ ! -d "$shared/golden" ] || ! command -v python3 >/dev/null || ! command -v "${CC:-cc}" >/dev/null; then
     skip "comparison with the reference's refresh: there is no ../shared, python3 or C compiler"
