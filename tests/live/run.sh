@@ -38,6 +38,17 @@ counting() {
     (library=$build/tests/libcounting-profiler.so && NR_TEST_LIBRARY=$library && scenario "$@")
 }
 
+at_debug_level() {
+    (export NEW_RELIC_LOG_LEVEL=debug && "$@")
+}
+
+# Of more than three thousand refreshes few change anything.
+few_requests() {
+    requests=$(grep -c "ReJit success" "$out/refresh/log")
+    echo "$requests requests"
+    [ "$requests" -gt 5 ] && [ "$requests" -lt 100 ]
+}
+
 in_fast_mode() {
     (export NEW_RELIC_PROFILER_MODE=fast && "$@")
 }
@@ -119,7 +130,8 @@ fi
 check "exports without a profiler" absent
 check "exports beside another profiler" beside_another
 check "exports beside another profiler: log" no_complaints "$out/another/log"
-check "refresh: points come and go" scenario refresh
+check "refresh: points come and go" at_debug_level scenario refresh
+check "refresh: what has not changed is not asked for again" few_requests
 check "refresh: the library gives back what it takes" counting memory
 check "modules: contexts, unloading, emitted, satellite and precompiled ones" scenario modules
 check "modules: what can be unloaded is left alone" once_each "$out/modules/log" "Leaving Live alone: the CLR does not instrument assemblies that can be unloaded." 3
