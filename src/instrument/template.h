@@ -19,7 +19,8 @@ struct nr_template {
     struct nr_list list;     // the new code
     struct nr_bytes locals;  // LocalVarSig under construction
     bool returns_value;
-    size_t returns;  // how many `ret` the original had
+    size_t returns;   // how many `ret` the original had
+    bool any_object;  // what is thrown may be no Exception, and is reported even so
 };
 
 // Reads signature, body and locals of the original, and has its code end in one place.
@@ -66,10 +67,17 @@ enum nr_status nr_template_tracer_argument(struct nr_template *t, int index, boo
 // gets out of it.
 typedef enum nr_status nr_template_ask(struct nr_template *t, uint16_t tracer);
 
-// The whole body around it (see template_default.c). least_stack: what ask needs.
+// What the traced bodies of a mode have of their own.
+struct nr_template_mode {
+    nr_template_ask *ask;
+    uint16_t least_stack;  // what ask needs
+    bool any_object;       // see above; needs the constructor of RuntimeWrappedException
+};
+
+// The whole body around it (see template_default.c).
 enum nr_status nr_template_traced(struct nr_arena *arena, const struct nr_rewrite *rewrite,
-                                  const struct nr_log *log, nr_template_ask *ask,
-                                  uint16_t least_stack, struct nr_bytes *out);
+                                  const struct nr_log *log, const struct nr_template_mode *mode,
+                                  struct nr_bytes *out);
 
 // Appends the original code, with its clauses.
 void nr_template_splice_user(struct nr_template *t);

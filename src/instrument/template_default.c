@@ -191,6 +191,20 @@ static enum nr_status finish_tracer(struct nr_template *t, const struct slots *s
     return NR_OK;
 }
 
+// In a module that asks for it, the runtime wraps a thrown object that is no Exception before a
+// handler gets it. In any other the handler is for all objects, and the agent gets the same
+// wrapper.
+static enum nr_status catch_any_object(struct nr_template *t, nr_token *caught) {
+    struct nr_insn *wrapped = nr_list_new_label(&t->list);
+    nr_list_add(&t->list, NR_DUP, 0);
+    NR_TRY(nr_template_with_type(t, NR_ISINST, NR_KNOWN_EXCEPTION));
+    nr_list_add_branch(&t->list, NR_BRTRUE, wrapped);
+    NR_TRY(nr_template_call(t, NR_NEWOBJ, NR_MEMBER_WRAPPED_EXCEPTION_NEW));
+    nr_list_place(&t->list, wrapped);
+    NR_TRY(nr_template_with_type(t, NR_CASTCLASS, NR_KNOWN_EXCEPTION));
+    return nr_references_type(&t->refs, NR_KNOWN_OBJECT, caught);
+}
+
 static enum nr_status run_original(struct nr_template *t, const struct slots *slots) {
     struct nr_try block;
     nr_token exception;
@@ -198,6 +212,7 @@ static enum nr_status run_original(struct nr_template *t, const struct slots *sl
     nr_template_splice_user(t);
     if (t->returns_value) nr_list_add_stloc(&t->list, slots->result);
     NR_TRY(nr_try_handler(t, &block, &exception));
+    if (t->any_object) NR_TRY(catch_any_object(t, &exception));
     nr_list_add_stloc(&t->list, slots->exception);
     NR_TRY(finish_tracer(t, slots, true));
     nr_list_add(&t->list, NR_RETHROW, 0);
@@ -212,25 +227,38 @@ static uint16_t stack_for(const struct nr_template *t, uint16_t least) {
     return needed > UINT16_MAX ? UINT16_MAX : (uint16_t)needed;
 }
 
+// [assembly: RuntimeCompatibility(WrapNonExceptionThrows = true)], as compilers write it.
+static bool wraps_objects(struct nr_module *module) {
+    static const char yes[] = "WrapNonExceptionThrows\1";
+    struct nr_bytes value;
+    return module->ops->custom_attribute(
+               module, NR_TOKEN(NR_TABLE_ASSEMBLY, 1),
+               NR_STR("System.Runtime.CompilerServices.RuntimeCompatibilityAttribute"),
+               &value) == NR_OK &&
+           nr_str_contains((struct nr_str){(const char *)value.data, value.size}, NR_STR(yes));
+}
+
 enum nr_status nr_template_traced(struct nr_arena *arena, const struct nr_rewrite *rewrite,
-                                  const struct nr_log *log, nr_template_ask *ask,
-                                  uint16_t least_stack, struct nr_bytes *out) {
+                                  const struct nr_log *log, const struct nr_template_mode *mode,
+                                  struct nr_bytes *out) {
     struct nr_template t;
     struct slots slots = {0};
     NR_TRY(nr_template_begin(&t, arena, rewrite, log));
+    t.any_object = mode->any_object && !wraps_objects(rewrite->module);
     NR_TRY(add_locals(&t, &slots));
     set_null(&t, slots.tracer);
     set_null(&t, slots.exception);
-    NR_TRY(ask_from_outside(&t, ask, slots.tracer));
+    NR_TRY(ask_from_outside(&t, mode->ask, slots.tracer));
     NR_TRY(run_original(&t, &slots));
     NR_TRY(finish_tracer(&t, &slots, false));
     if (t.returns_value) nr_list_add_ldloc(&t.list, slots.result);
     nr_list_add(&t.list, NR_RET, 0);
     // The reference gives a tiny body with several returns a header of its own, without the flag.
-    return nr_template_finish(&t, stack_for(&t, least_stack), t.returns <= 1, out);
+    return nr_template_finish(&t, stack_for(&t, mode->least_stack), t.returns <= 1, out);
 }
 
 enum nr_status nr_rewrite_default(struct nr_arena *arena, const struct nr_rewrite *rewrite,
                                   const struct nr_log *log, struct nr_bytes *out) {
-    return nr_template_traced(arena, rewrite, log, ask_by_reflection, REFLECTION_STACK, out);
+    static const struct nr_template_mode compatible = {ask_by_reflection, REFLECTION_STACK, false};
+    return nr_template_traced(arena, rewrite, log, &compatible, out);
 }

@@ -34,5 +34,6 @@ static enum nr_status ask_directly(struct nr_template *t, uint16_t tracer) {
 
 enum nr_status nr_rewrite_fast(struct nr_arena *arena, const struct nr_rewrite *rewrite,
                                const struct nr_log *log, struct nr_bytes *out) {
-    return nr_template_traced(arena, rewrite, log, ask_directly, DIRECT_STACK, out);
+    static const struct nr_template_mode fast = {ask_directly, DIRECT_STACK, true};
+    return nr_template_traced(arena, rewrite, log, &fast, out);
 }

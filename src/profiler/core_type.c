@@ -144,6 +144,7 @@ static enum nr_status add(struct adder *a) {
     ICorProfilerInfo15 *info = a->profiler->info;
     struct nr_references *known = &a->core->references;
     struct nr_bytes get, load;
+    nr_token unused;
     struct nr_live_module *live = &a->core->writable;
     if (!live->base.ops) {
         NR_TRY(nr_live_module_open(live, a->profiler->info, a->core->id, true));
@@ -153,6 +154,8 @@ static enum nr_status add(struct adder *a) {
     nr_references_begin(&a->refs, known, &live->base, NULL, a->arena);
     NR_TRY(define_delegate(a));
     NR_TRY(define_class(a));
+    // The code around a method may name it.
+    NR_TRY(nr_references_member(&a->refs, NR_MEMBER_WRAPPED_EXCEPTION_NEW, &unused));
     NR_TRY(nr_entry_bodies(a->arena, &live->base, known, &a->entry, a->profiler->agent_path,
                            nr_profiler_log(), &get, &load));
     NR_TRY(status_of(nr_method_set_body(info, a->core->id, a->entry.get, get)));

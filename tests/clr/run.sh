@@ -23,7 +23,7 @@ build_project() {
 }
 
 assemble() {
-    for name in IlShapes CoreLibOnly; do
+    for name in IlShapes CoreLibOnly NoWrap; do
         "$ilasm" -quiet -nologo -dll -output="$out/il/$name.dll" "$here/il/$name.il" || return
     done
 }
@@ -38,6 +38,11 @@ build_il() {
     must_build "IL" assemble
 }
 
+# lacks_il SCENARIO: it needs what could not be assembled.
+lacks_il() {
+    case $1 in il | thrown) [ ! -f "$out/il/IlShapes.dll" ] ;; *) false ;; esac
+}
+
 build_home() {
     rm -rf "$out/home"
     cp -r "$here/home" "$out/home"
@@ -50,7 +55,7 @@ scenarios() {
     framework=$1
     shift
     for scenario in $("$@"); do
-        [ "$scenario" = il ] && [ ! -f "$out/il/IlShapes.dll" ] && continue
+        lacks_il "$scenario" && continue
         without_profiler "$out/$framework/$scenario.plain" "$@" "$scenario" &
         with_profiler "$out/home" "$out/$framework/$scenario" "$@" "$scenario"
         wait $!
@@ -85,7 +90,7 @@ variation() {
     chosen="exceptions generics structs il async threads"
     [ "$long" = --long ] && chosen=$(dotnet "$programs/Programs.dll")
     for scenario in $chosen; do
-        [ "$scenario" = il ] && [ ! -f "$out/il/IlShapes.dll" ] && continue
+        lacks_il "$scenario" && continue
         # A collection at every allocation is too much for many threads and for deep stacks.
         case "$scenario $*" in threads*GCStress* | recursion*GCStress*) continue ;; esac
         with_profiler "$out/home" "$out/variation" env "$@" dotnet "$programs/Programs.dll" "$scenario"

@@ -96,7 +96,8 @@ enum {
     GENERIC_STRUCT = 5,
 };
 
-static const struct nr_bytes *sample_image(struct nr_arena *arena) {
+// wraps: the assembly asks the runtime to wrap thrown objects that are no exceptions.
+static const struct nr_bytes *sample_image(struct nr_arena *arena, bool wraps) {
     static struct nr_bytes bytes;
     struct nr_test_image image;
     nr_test_image_init(&image, arena);
@@ -129,6 +130,15 @@ static const struct nr_bytes *sample_image(struct nr_arena *arena) {
                 BLOB(&image, "\x20\0\1"));
     NR_TEST_ROW(&image, NR_TABLE_CUSTOM_ATTRIBUTE, REF_STRUCT << 5 | 3, 1 << 3 | 3,
                 BLOB(&image, "\1\0\0\0"));
+    if (wraps) {
+        NR_TEST_ROW(&image, NR_TABLE_TYPE_REF, 1 << 2 | 2,
+                    TEXT(&image, "RuntimeCompatibilityAttribute"),
+                    TEXT(&image, "System.Runtime.CompilerServices"));
+        NR_TEST_ROW(&image, NR_TABLE_MEMBER_REF, 5 << 3 | 1, TEXT(&image, ".ctor"),
+                    BLOB(&image, "\x20\0\1"));
+        NR_TEST_ROW(&image, NR_TABLE_CUSTOM_ATTRIBUTE, 1 << 5 | 14, 2 << 3 | 3,
+                    BLOB(&image, "\1\0\1\0\x54\2\x16WrapNonExceptionThrows\1"));
+    }
     NR_TEST_ROW(&image, NR_TABLE_GENERIC_PARAM, 0, 0, GENERIC_STRUCT << 1, TEXT(&image, "T"));
     bytes = nr_test_image_build(&image);
     return &bytes;
@@ -140,7 +150,7 @@ struct sample {
     struct nr_rewrite rewrite;
 };
 
-static bool open_sample(struct sample *sample) {
+static bool open_sample_that(struct sample *sample, bool wraps) {
     *sample = (struct sample){0};
     struct nr_rewrite *rewrite = &sample->rewrite;
     sample->references.kinds.arena = &sample->arena;
@@ -153,9 +163,11 @@ static bool open_sample(struct sample *sample) {
     rewrite->tracer_factory = NR_STR("Factory");
     rewrite->tracer_flags = 0x3400;
     rewrite->function_id = 0x1122334455667788;
-    return nr_file_module_open(&sample->arena, *sample_image(&sample->arena), &rewrite->module) ==
-           NR_OK;
+    return nr_file_module_open(&sample->arena, *sample_image(&sample->arena, wraps),
+                               &rewrite->module) == NR_OK;
 }
+
+static bool open_sample(struct sample *sample) { return open_sample_that(sample, false); }
 
 typedef enum nr_status rewrite_function(struct nr_arena *arena, const struct nr_rewrite *rewrite,
                                         const struct nr_log *log, struct nr_bytes *out);
@@ -335,6 +347,16 @@ static void test_templates(void) {
                    fast_templates[i].sees, fast_templates[i].sees_not);
         nr_arena_free(&sample.arena);
     }
+    static const char *const any_object[3] = {"dup\nIL_006e isinst"};
+    NR_CASE("fast: thrown objects that are no exceptions");
+    if (!CHECK(open_sample(&sample))) return;
+    check_text(rewritten(&sample, CLASS, "000001", "062a", nr_rewrite_fast), any_object, NULL);
+    nr_arena_free(&sample.arena);
+    NR_CASE("fast: a module whose thrown objects are exceptions always");
+    if (!CHECK(open_sample_that(&sample, true))) return;
+    check_text(rewritten(&sample, CLASS, "000001", "062a", nr_rewrite_fast),
+               (const char *[3]){"rethrow"}, "isinst");
+    nr_arena_free(&sample.arena);
     NR_CASE("core library: what the agent calls in turn is not traced");
     if (!CHECK(open_sample(&sample))) return;
     sample.references.guard = NR_TOKEN(NR_TABLE_FIELD, 1);

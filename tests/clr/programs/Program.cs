@@ -33,6 +33,7 @@ namespace Programs
             ["recursion"] = Recursion.Run,
             ["structs"] = Structs.Run,
             ["threads"] = Threads.Run,
+            ["thrown"] = Thrown.Run,
             ["unhandled"] = Endings.Unhandled,
             ["values"] = Values.Run,
             ["wild"] = Wildcards.Run,
