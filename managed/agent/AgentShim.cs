@@ -19,7 +19,17 @@ public static class AgentShim
     public static Action<object?, Exception?> GetFinishTracerDelegate(
         string tracerFactoryName, uint tracerArguments, string metricName, string assemblyName,
         Type type, string typeName, string methodName, string argumentSignature,
-        object? invocationTarget, object?[]? args, ulong functionId)
+        object? invocationTarget, object?[]? args, ulong functionId) =>
+        Enter(functionId, assemblyName, type, typeName, methodName, argumentSignature);
+
+    /// <summary>The same for nrprof's fast mode, which then makes no array and no boxes.</summary>
+    public static Action<object?, Exception?> GetFinishTracerWithoutArguments(
+        string tracerFactoryName, uint tracerArguments, string metricName, string assemblyName,
+        Type type, string typeName, string methodName, string argumentSignature, ulong functionId) =>
+        Enter(functionId, assemblyName, type, typeName, methodName, argumentSignature);
+
+    private static Action<object?, Exception?> Enter(
+        ulong functionId, string assemblyName, Type type, string typeName, string methodName, string argumentSignature)
     {
         ThreadLog? log = null;
         try

@@ -82,15 +82,15 @@ static enum nr_status write_get(struct writer *w, struct nr_bytes *out) {
 }
 
 // tracer = (GetTracer)Delegate.CreateDelegate(typeof(GetTracer),
-//     Assembly.LoadFrom(agent).GetType(shim).GetMethod(name))
-static enum nr_status find_agent(struct writer *w, struct nr_str agent_path) {
+//     Assembly.LoadFrom(path).GetType(shim).GetMethod(method))
+static enum nr_status find_agent(struct writer *w, const struct nr_agent *agent) {
     nr_token type;
     NR_TRY(load_type(w, NR_KNOWN_GET_TRACER));
-    NR_TRY(load_string(w, agent_path));
+    NR_TRY(load_string(w, agent->path));
     NR_TRY(call(w, NR_CALL, NR_MEMBER_ASSEMBLY_LOAD_FROM));
-    NR_TRY(load_string(w, NR_STR("NewRelic.Agent.Core.AgentShim")));
+    NR_TRY(load_string(w, NR_STR(NR_AGENT_SHIM)));
     NR_TRY(call(w, NR_CALLVIRT, NR_MEMBER_ASSEMBLY_GET_TYPE));
-    NR_TRY(load_string(w, NR_STR("GetFinishTracerDelegate")));
+    NR_TRY(load_string(w, agent->method));
     NR_TRY(call(w, NR_CALLVIRT, NR_MEMBER_TYPE_GET_METHOD));
     NR_TRY(call(w, NR_CALL, NR_MEMBER_CREATE_DELEGATE));
     NR_TRY(nr_references_type(&w->refs, NR_KNOWN_GET_TRACER, &type));
@@ -100,12 +100,12 @@ static enum nr_status find_agent(struct writer *w, struct nr_str agent_path) {
 }
 
 // try { find_agent } catch (Exception) { owner = NOT_THERE; } return tracer;
-static enum nr_status try_to_find_agent(struct writer *w, struct nr_str agent_path) {
+static enum nr_status try_to_find_agent(struct writer *w, const struct nr_agent *agent) {
     struct nr_list_clause clause = {.flags = NR_CLAUSE_CATCH};
     struct nr_insn *done = nr_list_new_label(&w->list);
     NR_TRY(nr_references_type(&w->refs, NR_KNOWN_EXCEPTION, &clause.class_token));
     clause.try_start = place(w);
-    NR_TRY(find_agent(w, agent_path));
+    NR_TRY(find_agent(w, agent));
     nr_list_add_branch(&w->list, NR_LEAVE, done);
     clause.try_end = clause.handler_start = place(w);
     nr_list_add(&w->list, NR_POP, 0);
@@ -173,7 +173,8 @@ static enum nr_status wait(struct writer *w) {
     return NR_OK;
 }
 
-static enum nr_status write_load(struct writer *w, struct nr_str agent_path, struct nr_bytes *out) {
+static enum nr_status write_load(struct writer *w, const struct nr_agent *agent,
+                                 struct nr_bytes *out) {
     static const uint8_t locals[] = {NR_SIG_LOCALS, 2, NR_ELEMENT_I4, NR_ELEMENT_I8};
     struct nr_module *module = w->refs.module;
     nr_token signature;
@@ -194,16 +195,16 @@ static enum nr_status write_load(struct writer *w, struct nr_str agent_path, str
     NR_TRY(wait(w));
     nr_list_place(&w->list, claimed);
     nr_list_add(&w->list, NR_POP, 0);
-    NR_TRY(try_to_find_agent(w, agent_path));
+    NR_TRY(try_to_find_agent(w, agent));
     return finish(w, NR_MEMBER_ENTRY_LOAD, w->entry->load, signature, out);
 }
 
 enum nr_status nr_entry_bodies(struct nr_arena *arena, struct nr_module *core,
                                struct nr_references *references, const struct nr_entry *entry,
-                               struct nr_str agent_path, const struct nr_log *log,
+                               const struct nr_agent *agent, const struct nr_log *log,
                                struct nr_bytes *get, struct nr_bytes *load) {
     struct writer w = {.arena = arena, .entry = entry, .log = log};
     nr_references_begin(&w.refs, references, core, NULL, arena);
     NR_TRY(write_get(&w, get));
-    return write_load(&w, agent_path, load);
+    return write_load(&w, agent, load);
 }

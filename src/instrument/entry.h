@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 //     namespace NrProf;
-//     public delegate object GetTracer(string tracerFactoryName, …);  // as AgentShim's method
+//     public delegate object GetTracer(string tracerFactoryName, …);  // as the method of AgentShim
 //     public static class Entry {
 //         static GetTracer tracer;  // of the agent; null until it was asked for
 //         static int owner;  // 0; the thread that looks for the agent; -1 if it is not there
@@ -27,6 +27,14 @@
 
 #include "instrument/rewrite.h"
 
+#define NR_AGENT_SHIM "NewRelic.Agent.Core.AgentShim"
+
+// Where the agent's method for GetTracer is.
+struct nr_agent {
+    struct nr_str path;    // of the assembly
+    struct nr_str method;  // of NR_AGENT_SHIM
+};
+
 // What has been defined in the core library, but for the bodies.
 struct nr_entry {
     nr_token type, tracer, owner;  // TypeDef and Fields of Entry
@@ -38,7 +46,7 @@ struct nr_entry {
 // references is of scope NR_SCOPE_SELF. NR_NOT_FOUND: the core library lacks what they call.
 enum nr_status nr_entry_bodies(struct nr_arena *arena, struct nr_module *core,
                                struct nr_references *references, const struct nr_entry *entry,
-                               struct nr_str agent_path, const struct nr_log *log,
+                               const struct nr_agent *agent, const struct nr_log *log,
                                struct nr_bytes *get, struct nr_bytes *load);
 
 #endif

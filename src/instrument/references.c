@@ -131,7 +131,7 @@ static const struct {
                                          NR_KNOWN_WRAPPED_EXCEPTION,
                                          4,
                                          {NR_CALL_HAS_THIS, 1, NR_ELEMENT_VOID, NR_ELEMENT_OBJECT}},
-    // The parameters of AgentShim.GetFinishTracerDelegate.
+    // The parameters of the agent's method (docs/agent-interface.md), which is one of these two.
     [NR_MEMBER_GET_TRACER] = {"Invoke",
                               NR_KNOWN_GET_TRACER,
                               16,
@@ -140,6 +140,13 @@ static const struct {
                                NR_ELEMENT_CLASS, NR_KNOWN_TYPE, NR_ELEMENT_STRING,
                                NR_ELEMENT_STRING, NR_ELEMENT_STRING, NR_ELEMENT_OBJECT,
                                NR_ELEMENT_SZARRAY, NR_ELEMENT_OBJECT, NR_ELEMENT_U8}},
+    [NR_MEMBER_GET_TRACER_LEAN] = {"Invoke",
+                                   NR_KNOWN_GET_TRACER,
+                                   13,
+                                   {NR_CALL_HAS_THIS, 9, NR_ELEMENT_OBJECT, NR_ELEMENT_STRING,
+                                    NR_ELEMENT_U4, NR_ELEMENT_STRING, NR_ELEMENT_STRING,
+                                    NR_ELEMENT_CLASS, NR_KNOWN_TYPE, NR_ELEMENT_STRING,
+                                    NR_ELEMENT_STRING, NR_ELEMENT_STRING, NR_ELEMENT_U8}},
     [NR_MEMBER_ENTRY_GET] = {"Get",
                              NR_KNOWN_ENTRY,
                              4,

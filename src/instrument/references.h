@@ -78,6 +78,7 @@ enum nr_known_member {
     NR_MEMBER_THREAD_STATIC_NEW,      // of the attribute
     NR_MEMBER_WRAPPED_EXCEPTION_NEW,  // void RuntimeWrappedException::.ctor(object)
     NR_MEMBER_GET_TRACER,             // object GetTracer::Invoke(what the agent is told)
+    NR_MEMBER_GET_TRACER_LEAN,        // the same without `this` and the arguments of the call
     NR_MEMBER_ENTRY_GET,              // GetTracer Entry.Get()
     NR_MEMBER_ENTRY_LOAD,             // GetTracer Entry.Load()
     NR_MEMBER_FRAMEWORK_ONLY,         // from here on

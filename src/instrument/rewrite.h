@@ -24,9 +24,10 @@ struct nr_rewrite {
     struct nr_str agent_path;  // of NewRelic.Agent.Core.dll
     bool cached;               // the helpers of domain_cache.h find the agent's methods
     uint64_t function_id;
-    // For the default template only.
+    // For the default and the fast template only.
     struct nr_str tracer_factory, metric_name;
     uint32_t tracer_flags;
+    bool lean;  // the agent wants no `this`, no arguments and no numbers as results (fast template)
 };
 
 // Wraps the body: a tracer is asked for before it and finished with its result or its exception

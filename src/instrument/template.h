@@ -60,7 +60,7 @@ enum nr_status nr_template_arguments(struct nr_template *t);
 
 // Puts one of the things that the agent is told on the stack: the index-th parameter of its
 // GetFinishTracerDelegate, numbers in a box or as they are.
-enum { NR_TRACER_ARGUMENTS = 11 };
+enum { NR_TRACER_THIS = 8, NR_TRACER_ARRAY = 9, NR_TRACER_ARGUMENTS = 11 };
 enum nr_status nr_template_tracer_argument(struct nr_template *t, int index, bool boxed);
 
 // Writes the part of a body that asks the agent for a tracer and stores it in a local; no exception

@@ -96,8 +96,8 @@ enum nr_status nr_template_tracer_argument(struct nr_template *t, int index, boo
     case 5: return load_name(t, r->type_name);
     case 6: return load_name(t, r->method_name);
     case 7: return load_parameter_names(t);
-    case 8: return load_this(t);
-    case 9: return nr_template_arguments(t);
+    case NR_TRACER_THIS: return load_this(t);
+    case NR_TRACER_ARRAY: return nr_template_arguments(t);
     default: return load_function_id(t, boxed);
     }
 }
@@ -151,9 +151,18 @@ static enum nr_status ask_from_outside(struct nr_template *t, nr_template_ask *a
     return NR_OK;
 }
 
+// Whether the agent gets the result. A lean one does without those whose box costs and says little:
+// numbers, bool and char.
+static bool passes_result(const struct nr_template *t) {
+    uint8_t element = t->sig.result.element;
+    if (!t->returns_value) return false;
+    return !t->rewrite->lean || element == NR_ELEMENT_STRING || element == NR_ELEMENT_OBJECT ||
+           nr_known_type_of_element(element) == NR_KNOWN_NONE;
+}
+
 static enum nr_status load_result(struct nr_template *t, const struct slots *slots) {
     nr_token token = 0;
-    if (t->returns_value) NR_TRY(nr_boxing_token(&t->boxing, &t->sig.result, &token));
+    if (passes_result(t)) NR_TRY(nr_boxing_token(&t->boxing, &t->sig.result, &token));
     if (!token) {
         nr_list_add(&t->list, NR_LDNULL, 0);
         return NR_OK;

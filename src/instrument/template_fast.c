@@ -21,10 +21,14 @@ static enum nr_status ask_directly(struct nr_template *t, uint16_t tracer) {
     nr_list_add(&t->list, NR_POP, 0);
     nr_list_add_branch(&t->list, NR_LEAVE, block.after);
     nr_list_place(&t->list, there);
+    bool lean = t->rewrite->lean;
     for (int i = 0; i < NR_TRACER_ARGUMENTS; i++) {
-        NR_TRY(nr_template_tracer_argument(t, i, false));
+        if (!lean || (i != NR_TRACER_THIS && i != NR_TRACER_ARRAY)) {
+            NR_TRY(nr_template_tracer_argument(t, i, false));
+        }
     }
-    NR_TRY(nr_template_call(t, NR_CALLVIRT, NR_MEMBER_GET_TRACER));
+    NR_TRY(
+        nr_template_call(t, NR_CALLVIRT, lean ? NR_MEMBER_GET_TRACER_LEAN : NR_MEMBER_GET_TRACER));
     nr_list_add_stloc(&t->list, tracer);
     NR_TRY(nr_try_handler(t, &block, &exception));
     nr_list_add(&t->list, NR_POP, 0);

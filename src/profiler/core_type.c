@@ -4,6 +4,7 @@
 
 #include "clr/guids.h"
 #include "instrument/entry.h"
+#include "metadata/file_module.h"
 #include "profiler/method.h"
 #include "profiler/profiler.h"
 
@@ -20,6 +21,11 @@ enum {
     AGGRESSIVE_INLINING = 0x100,
 };
 
+#define FULL_METHOD "GetFinishTracerDelegate"
+#define LEAN_METHOD "GetFinishTracerWithoutArguments"
+
+enum { LARGEST_AGENT = 64 << 20 };  // bytes
+
 struct adder {
     struct nr_profiler *profiler;
     struct nr_loaded_module *core;
@@ -28,6 +34,7 @@ struct adder {
     IMetaDataEmit2 *emit;
     struct nr_entry entry;
     nr_token guard;
+    bool lean;  // which of its two methods the agent has
 };
 
 static enum nr_status status_of(HRESULT hr) {
@@ -79,7 +86,7 @@ static enum nr_status define_delegate(struct adder *a) {
     nr_token type, method;
     NR_TRY(define_type(a, "NrProf.GetTracer", PUBLIC_SEALED, NR_KNOWN_MULTICAST_DELEGATE, &type));
     NR_TRY(module->ops->define_method(module, type, &row, &method));
-    return define_member(a, type, NR_MEMBER_GET_TRACER,
+    return define_member(a, type, a->lean ? NR_MEMBER_GET_TRACER_LEAN : NR_MEMBER_GET_TRACER,
                          (struct nr_new_method){.flags = VIRTUAL_METHOD, .impl_flags = BY_RUNTIME},
                          &method);
 }
@@ -140,9 +147,34 @@ static enum nr_status apply(struct adder *a) {
     return status_of(hr);
 }
 
+// Whether the agent has the method for those who want no arguments (docs/agent-interface.md). Asked
+// of its file: instrumented methods are written before the agent runs.
+static bool is_lean(struct nr_arena *arena, struct nr_str path) {
+    struct nr_bytes file;
+    struct nr_module *agent;
+    nr_token type;
+    struct nr_tokens methods;
+    if (nr_file_read(arena, path, LARGEST_AGENT, &file) != NR_OK ||
+        nr_file_module_open(arena, file, &agent) != NR_OK ||
+        agent->ops->find_type_def(agent, NR_STR(NR_AGENT_SHIM), 0, &type) != NR_OK ||
+        agent->ops->methods(agent, arena, type, &methods) != NR_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < methods.count; i++) {
+        struct nr_method_def def;
+        if (agent->ops->method_def(agent, arena, methods.data[i], &def) == NR_OK &&
+            nr_str_equal(def.name, NR_STR(LEAN_METHOD))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum nr_status add(struct adder *a) {
     ICorProfilerInfo15 *info = a->profiler->info;
     struct nr_references *known = &a->core->references;
+    const struct nr_agent agent = {a->profiler->agent_path,
+                                   a->lean ? NR_STR(LEAN_METHOD) : NR_STR(FULL_METHOD)};
     struct nr_bytes get, load;
     nr_token unused;
     struct nr_live_module *live = &a->core->writable;
@@ -156,8 +188,8 @@ static enum nr_status add(struct adder *a) {
     NR_TRY(define_class(a));
     // The code around a method may name it.
     NR_TRY(nr_references_member(&a->refs, NR_MEMBER_WRAPPED_EXCEPTION_NEW, &unused));
-    NR_TRY(nr_entry_bodies(a->arena, &live->base, known, &a->entry, a->profiler->agent_path,
-                           nr_profiler_log(), &get, &load));
+    NR_TRY(nr_entry_bodies(a->arena, &live->base, known, &a->entry, &agent, nr_profiler_log(), &get,
+                           &load));
     NR_TRY(status_of(nr_method_set_body(info, a->core->id, a->entry.get, get)));
     NR_TRY(status_of(nr_method_set_body(info, a->core->id, a->entry.load, load)));
     NR_TRY(apply(a));
@@ -176,11 +208,13 @@ static void try_to_add(struct nr_profiler *profiler) {
     struct adder adder = {.profiler = profiler, .arena = &arena};
     enum nr_status status = NR_NOT_FOUND;
     adder.core = nr_module_table_core(&profiler->modules);
+    adder.lean = profiler->fast && is_lean(&arena, profiler->agent_path);
     if (adder.core) {
         nr_mutex_lock(&adder.core->lock);
         status = add(&adder);
         nr_mutex_unlock(&adder.core->lock);
     }
+    profiler->core_type.lean = adder.lean;
     atomic_store_explicit(&profiler->core_type.there, status == NR_OK, memory_order_release);
     if (status != NR_OK) {
         nr_log_warn(nr_profiler_log(),

@@ -14,6 +14,7 @@ struct nr_profiler;
 struct nr_core_type {
     struct nr_mutex lock;  // one thread adds it
     bool tried;            // guarded by the lock
+    bool lean;             // see struct nr_rewrite; set before there is
     atomic_bool there;
 };
 

@@ -125,6 +125,7 @@ static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
     rewrite.tracer_flags = flags | (point ? point->flags : 0);
     if (status == NR_OK) {
         bool fast = calls_directly(sink->profiler, method->loaded);
+        rewrite.lean = fast && sink->profiler->core_type.lean;
         status = (fast ? nr_rewrite_fast : nr_rewrite_default)(arena, &rewrite, log, &body);
     }
     return hand_over(sink, method, status, body);

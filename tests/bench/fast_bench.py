@@ -7,7 +7,7 @@ from sides import *
 
 
 # Seconds, kilobytes resident at most, and what it printed.
-def run(program, side):
+def run(program, side, home):
     start = time.monotonic()
     process = subprocess.Popen([out + '/' + program + '/' + program], env=environment(side, home),
                                stdout=subprocess.PIPE)
@@ -25,16 +25,19 @@ def stripped(path):
 
 
 build_programs('hello', 'calls', 'agent')
+build_program('agent', 'lean', '-p:DefineConstants=LEAN')
 home = make_home('home', out + '/agent', {('calls', 'Calls'): ['Work']})
+lean_home = make_home('lean.home', out + '/lean', {('calls', 'Calls'): ['Work']})
 starts = {name: [] for name in sides}
 for _ in range(3 * runs):
     for name in sides:
-        starts[name].append(run('hello', name))
+        starts[name].append(run('hello', name, home))
 # Nanoseconds on one thread, and with a thread a core.
-calls = {name: [] for name in sides}
+calls = {name: [] for name in [*sides, 'lean']}
 for _ in range(max(3, runs // 2)):
-    for name in sides:
-        calls[name].append([float(word) for word in run('calls', name)[2].split()])
+    for name in calls:
+        side, its_home = ('fast', lean_home) if name == 'lean' else (name, home)
+        calls[name].append([float(word) for word in run('calls', side, its_home)[2].split()])
 
 
 def slower(name):
@@ -58,6 +61,7 @@ row('hello world, fast mode', 'x without', slower('fast'), slower('reference'))
 row('hello world, compatible mode', 'x without', slower('compatible'), slower('reference'))
 row('a call without a profiler', 'ns', call('none'))
 row('an instrumented call, fast mode', 'ns', call('fast'), call('reference'))
+row('the same without arguments', 'ns', call('lean'))
 row('an instrumented call, compatible mode', 'ns', call('compatible'), call('reference'))
 row('a call on all cores without a profiler', 'x one thread', scaling('none'))
 row('a call on all cores, fast mode', 'x one thread', scaling('fast'), scaling('reference'))

@@ -13,10 +13,14 @@ if reference:
 median = statistics.median
 
 
+def build_program(name, result, *options):
+    subprocess.run(['dotnet', 'build', here + '/fast/' + name, '-c', 'Release', '-v', 'quiet', '--artifacts-path',
+                    out + '/artifacts/' + result, '-o', out + '/' + result, *options], check=True, stdout=sys.stderr)
+
+
 def build_programs(*names):
     for name in names:
-        subprocess.run(['dotnet', 'build', here + '/fast/' + name, '-c', 'Release', '-v', 'quiet', '--artifacts-path',
-                        out + '/artifacts', '-o', out + '/' + name], check=True, stdout=sys.stderr)
+        build_program(name, name)
 
 
 # An agent home with the agent of a folder and points: pairs of assembly and class, and their methods.

@@ -81,6 +81,37 @@ scenarios() {
     done
 }
 
+build_lean_home() {
+    rm -rf "$out/lean.home"
+    cp -r "$clr/home" "$out/lean.home"
+    must_build "the recorder without arguments" dotnet build "$clr/recorder" -c Release -v quiet -clp:NoSummary \
+        -p:DefineConstants=LEAN --artifacts-path "$out/artifacts/lean" -o "$out/recorder.lean"
+    cp "$out/recorder.lean/NewRelic.Agent.Core.dll" "$out/lean.home/"
+}
+
+# What an agent is told either way.
+without_arguments() {
+    sed -E 's/ this=.*//; s/ result=(null|(S?Byte|U?Int(16|32|64|Ptr)|Single|Double|Char|Boolean):.*)$/ result=-/' "$1"
+}
+
+same_without_arguments() {
+    without_arguments "$1" >"$1.lean"
+    without_arguments "$2" | diff "$1.lean" -
+}
+
+# lean KIND SCENARIOS COMMAND…: the same calls through the entry point without arguments.
+lean() {
+    kind=$1 chosen=$2
+    shift 2
+    for scenario in $chosen; do
+        full=$out/$kind/$scenario results=$out/$kind.lean/$scenario
+        with_profiler "$out/lean.home" "$results" "$@" "$scenario"
+        check "$kind $scenario without arguments: same output" same "$full.plain/output" "$results/output"
+        check "$kind $scenario without arguments: tracers" same_without_arguments "$full/record" "$results/record"
+        check "$kind $scenario without arguments: none was asked for" test -z "$(sed -n '/ this=null args=null/!{/^enter/p}' "$results/record")"
+    done
+}
+
 for tool in dotnet awk timeout; do
     command -v "$tool" >/dev/null || {
         skip "tests of fast mode: there is no $tool"
@@ -92,6 +123,7 @@ check "the library is there" test -f "$library"
 
 awk -f "$clr/programs/large.awk" >"$out/Large.cs"
 build_home
+build_lean_home
 
 # inlined KIND CALLER CALLS COMMAND…: so many calls of the methods that CALLER has inlined are seen.
 inlined() {
@@ -187,6 +219,8 @@ golden_corpus() {
 programs=$out/net10.0/programs/Programs
 if publish programs net10.0 -p:SelfContained=false; then
     scenarios net10.0 "$("$programs")" "$programs"
+    lean net10.0 "async attributes bodies byrefs constructors exceptions generics iterators nested objects structs values" \
+        "$programs"
     scenarios jitted "api attributes exceptions generics structs threads" env DOTNET_ReadyToRun=0 "$programs"
 fi
 if publish inlining net10.0 -p:SelfContained=false; then
@@ -199,7 +233,8 @@ for version in 9.0.22 8.0.33; do
     framework=net${version%%.*}.0
     programs=$out/$framework/programs/Programs
     publish programs "$framework" -p:SelfContained=true "-p:RuntimeFrameworkVersion=$version" &&
-        scenarios "$framework" "api async attributes exceptions generics nested structs thrown threads" "$programs"
+        scenarios "$framework" "api async attributes exceptions generics nested structs thrown threads" "$programs" &&
+        lean "$framework" "async exceptions structs thrown" "$programs"
     publish inlining "$framework" -p:SelfContained=true "-p:RuntimeFrameworkVersion=$version" &&
         inlining "$framework" "$out/$framework/inlining/Inlining"
 done

@@ -305,6 +305,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     } else {
         FUZZ_REQUIRE(nr_rewrite_fast(&arena, &rewrite, &log, &out) == NR_OK);
         FUZZ_REQUIRE(nr_gate(&arena, &rewrite, out, &log) == NR_OK);
+        rewrite.lean = true;
+        FUZZ_REQUIRE(nr_rewrite_fast(&arena, &rewrite, &log, &out) == NR_OK);
+        FUZZ_REQUIRE(nr_gate(&arena, &rewrite, out, &log) == NR_OK);
         FUZZ_REQUIRE(nr_rewrite_default(&arena, &rewrite, &log, &out) == NR_OK);
     }
     FUZZ_REQUIRE(nr_gate(&arena, &rewrite, out, &log) == NR_OK);

@@ -98,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                        ? input.left
                        : fuzz_body(&input, &arena, local_signature, !(options & RAW_TOKENS));
     run(&arena, &rewrite, options & API ? nr_rewrite_api : nr_rewrite_default);
+    rewrite.lean = options & API;
     run(&arena, &rewrite, nr_rewrite_fast);
     nr_arena_free(&arena);
     return 0;

@@ -107,9 +107,9 @@ static enum nr_status make_bodies(struct sample *sample) {
         (struct nr_entry){NR_TOKEN(NR_TABLE_TYPE_DEF, ROW_ENTRY), FIELD_TRACER, FIELD_OWNER, 0, 0};
     struct nr_bytes file = core_image(sample);
     NR_TRY(nr_file_module_open(&sample->arena, file, &sample->core));
+    static const struct nr_agent agent = {{"/agent.dll", 10}, {"Method", 6}};
     return nr_entry_bodies(&sample->arena, sample->core, &sample->references, &sample->entry,
-                           NR_STR("/agent.dll"), nr_test_log(NR_LOG_INFO), &sample->get,
-                           &sample->load);
+                           &agent, nr_test_log(NR_LOG_INFO), &sample->get, &sample->load);
 }
 
 static void shows(struct sample *sample, struct nr_bytes body, const char *text) {

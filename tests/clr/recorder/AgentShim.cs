@@ -48,5 +48,13 @@ namespace NewRelic.Agent.Core
                     (again ? " once more" : ""));
             };
         }
+
+#if LEAN
+        public static Action<object, Exception> GetFinishTracerWithoutArguments(
+            string tracerFactoryName, uint tracerArguments, string metricName, string assemblyName,
+            Type type, string typeName, string methodName, string argumentSignature, ulong functionId) =>
+            GetFinishTracerDelegate(tracerFactoryName, tracerArguments, metricName, assemblyName,
+                type, typeName, methodName, argumentSignature, null, null, functionId);
+#endif
     }
 }

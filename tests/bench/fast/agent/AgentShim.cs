@@ -12,5 +12,11 @@ namespace NewRelic.Agent.Core
             string tracerFactoryName, uint tracerArguments, string metricName, string assemblyName,
             Type type, string typeName, string methodName, string argumentSignature,
             object invocationTarget, object[] args, ulong functionId) => Finish;
+
+#if LEAN
+        public static Action<object, Exception> GetFinishTracerWithoutArguments(
+            string tracerFactoryName, uint tracerArguments, string metricName, string assemblyName,
+            Type type, string typeName, string methodName, string argumentSignature, ulong functionId) => Finish;
+#endif
     }
 }
