@@ -16,7 +16,7 @@ struct nr_arena_chunk {
 };
 
 static size_t round_up(size_t size) {
-    const size_t unit = sizeof(max_align_t);
+    const size_t unit = _Alignof(max_align_t);
     return (size + unit - 1) / unit * unit;
 }
 

@@ -124,13 +124,6 @@ static enum nr_status read_flags(const struct load *load, const struct nr_xml_no
     return NR_OK;
 }
 
-// Copies an attribute, empty when there is none: the document goes when the file is read.
-static enum nr_status copy_attribute(struct load *load, const struct nr_xml_node *node,
-                                     struct nr_str name, struct nr_str *out) {
-    *out = nr_str_copy(load->arena, nr_xml_attribute_or_empty(node, name));
-    return out->data ? NR_OK : NR_NO_MEMORY;
-}
-
 static bool is_white(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 enum nr_status nr_point_parameters(struct nr_arena *arena, struct nr_str text,
@@ -157,12 +150,12 @@ static enum nr_status read_parameters(struct load *load, const struct nr_xml_nod
 static enum nr_status read_names(struct load *load, const struct nr_xml_node *matcher,
                                  struct nr_point *point) {
     const struct nr_xml_node *match = matcher->parent, *factory = match->parent;
-    NR_TRY(copy_attribute(load, factory, NR_STR("name"), &point->tracer_factory));
-    NR_TRY(copy_attribute(load, factory, NR_STR("metricName"), &point->metric_name));
-    NR_TRY(copy_attribute(load, factory, NR_STR("metric"), &point->metric_type));
-    NR_TRY(copy_attribute(load, match, NR_STR("assemblyName"), &point->assembly_name));
-    NR_TRY(copy_attribute(load, match, NR_STR("className"), &point->class_name));
-    NR_TRY(copy_attribute(load, matcher, NR_STR("methodName"), &point->method_name));
+    point->tracer_factory = nr_xml_attribute_or_empty(factory, NR_STR("name"));
+    point->metric_name = nr_xml_attribute_or_empty(factory, NR_STR("metricName"));
+    point->metric_type = nr_xml_attribute_or_empty(factory, NR_STR("metric"));
+    point->assembly_name = nr_xml_attribute_or_empty(match, NR_STR("assemblyName"));
+    point->class_name = nr_xml_attribute_or_empty(match, NR_STR("className"));
+    point->method_name = nr_xml_attribute_or_empty(matcher, NR_STR("methodName"));
     if (point->tracer_factory.size == 0) point->tracer_factory = NR_DEFAULT_TRACER_FACTORY;
     return read_parameters(load, matcher, point);
 }
@@ -239,7 +232,7 @@ static enum nr_status read_file(struct load *load, const struct nr_extension_fil
     struct nr_xml_error error;
     struct nr_str name = nr_str_copy(load->arena, file->name);
     if (!name.data) return NR_NO_MEMORY;
-    enum nr_status status = nr_xml_parse(&scratch, file->xml, &document, &error);
+    enum nr_status status = nr_xml_parse(&scratch, load->arena, file->xml, &document, &error);
     if (status == NR_MALFORMED || status == NR_TOO_LARGE) {
         nr_log_warn(load->log, "%.*s(%u,%u): %s", NR_STR_ARGS(name), (unsigned)error.line,
                     (unsigned)error.column, error.message);

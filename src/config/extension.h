@@ -44,8 +44,9 @@ struct nr_extensions {
     size_t invalid_files;
 };
 
-// Reads all files. A file that is not what it should be is counted, named in the log, and gives the
-// points that stand before the mistake (none, when it is not even XML). NR_NO_MEMORY only.
+// Reads all files, whose text must stay: points refer to it. A file that is not what it should be
+// is counted, named in the log, and gives the points that stand before the mistake (none, when it
+// is not even XML). NR_NO_MEMORY only.
 enum nr_status nr_extensions_parse(struct nr_arena *arena, const struct nr_extension_files *files,
                                    const struct nr_ignore_list *ignore, const struct nr_log *log,
                                    struct nr_extensions *out);

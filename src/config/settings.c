@@ -257,7 +257,7 @@ static enum nr_status parse_document(struct parse *parse, struct nr_arena *scrat
                                      struct nr_bytes text, const char *what,
                                      struct nr_xml_node **document) {
     struct nr_xml_error error;
-    enum nr_status status = nr_xml_parse(scratch, text, document, &error);
+    enum nr_status status = nr_xml_parse(scratch, scratch, text, document, &error);
     if (status != NR_OK) {
         nr_log_error(parse->log, "Exception thrown while attempting to parse %s file: %s", what,
                      error.message);
@@ -274,7 +274,7 @@ static enum nr_status apply_local(struct parse *parse, struct nr_arena *scratch,
     struct nr_settings *settings = parse->settings;
     struct nr_xml_node *document;
     struct nr_xml_error error;
-    enum nr_status status = nr_xml_parse(scratch, text, &document, &error);
+    enum nr_status status = nr_xml_parse(scratch, scratch, text, &document, &error);
     if (status == NR_NO_MEMORY) return status;
     if (status != NR_OK) {
         nr_log_warn(parse->log,

@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct reader {
-    struct nr_arena *arena;
+    struct nr_arena *arena, *texts;
     struct nr_str text;
     size_t at;
     struct nr_xml_node *open;  // the element that is being read; the document at first
@@ -26,14 +26,17 @@ static char peek(const struct reader *reader, size_t offset) {
     return offset < reader->text.size - reader->at ? reader->text.data[reader->at + offset] : '\0';
 }
 
-static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+enum { SPACE = 1, ENDS_ELEMENT_NAME = 2, ENDS_ATTRIBUTE_NAME = 4 };
 
-static bool ends_element_name(char c) {
-    return c == '\0' || is_space(c) || c == '/' || c == '>' || c == '?';
-}
-
-static bool ends_attribute_name(char c) {
-    return ends_element_name(c) || c == '<' || c == '=' || c == '!';
+static bool is(char c, unsigned kind) {
+    enum { ENDS_NAME = ENDS_ELEMENT_NAME | ENDS_ATTRIBUTE_NAME };
+    static const uint8_t kinds[256] = {
+        ['\0'] = ENDS_NAME,          [' '] = SPACE | ENDS_NAME,   ['\t'] = SPACE | ENDS_NAME,
+        ['\n'] = SPACE | ENDS_NAME,  ['\r'] = SPACE | ENDS_NAME,  ['/'] = ENDS_NAME,
+        ['>'] = ENDS_NAME,           ['?'] = ENDS_NAME,           ['<'] = ENDS_ATTRIBUTE_NAME,
+        ['='] = ENDS_ATTRIBUTE_NAME, ['!'] = ENDS_ATTRIBUTE_NAME,
+    };
+    return kinds[(uint8_t)c] & kind;
 }
 
 static bool starts_with(const struct reader *reader, struct nr_str text) {
@@ -41,7 +44,7 @@ static bool starts_with(const struct reader *reader, struct nr_str text) {
 }
 
 static void skip_space(struct reader *reader) {
-    while (is_space(peek(reader, 0))) reader->at++;
+    while (is(peek(reader, 0), SPACE)) reader->at++;
 }
 
 static enum nr_status fail(struct reader *reader, enum nr_status status, const char *message) {
@@ -65,9 +68,13 @@ static enum nr_status skip_past(struct reader *reader, struct nr_str end) {
 
 // Lines are asked for in the order of the file, so that each byte is looked at once.
 static uint32_t line_here(struct reader *reader) {
-    while (reader->counted < reader->at) {
-        if (reader->text.data[reader->counted++] == '\n') reader->line++;
+    struct nr_str before = nr_str_slice(reader->text, 0, reader->at);
+    size_t end = reader->counted;
+    while ((end = nr_str_find(before, '\n', end)) < before.size) {
+        reader->line++;
+        end++;
     }
+    reader->counted = end;
     return reader->line;
 }
 
@@ -141,7 +148,7 @@ static enum nr_status read_value(struct reader *reader, char end, struct nr_str 
         *value = raw;
         return NR_OK;
     }
-    char *start = nr_arena_alloc(reader->arena, raw.size), *place = start;
+    char *start = nr_arena_alloc(reader->texts, raw.size), *place = start;
     if (!start) return no_memory(reader);
     while (reader->at < to) {
         if (peek(reader, 0) == '&') {
@@ -157,12 +164,12 @@ static enum nr_status read_value(struct reader *reader, char end, struct nr_str 
 // Trimmed, and each run of white space made one space. Copies only what needs it.
 static enum nr_status condense(struct reader *reader, struct nr_str *value) {
     struct nr_str text = nr_str_trim(*value);
-    char *start = nr_arena_alloc(reader->arena, text.size), *place = start;
+    char *start = nr_arena_alloc(reader->texts, text.size), *place = start;
     if (!start) return no_memory(reader);
     for (size_t i = 0; i < text.size; i++) {
-        if (!is_space(text.data[i])) {
+        if (!is(text.data[i], SPACE)) {
             *place++ = text.data[i];
-        } else if (!is_space(text.data[i - 1])) {
+        } else if (!is(text.data[i - 1], SPACE)) {
             *place++ = ' ';
         }
     }
@@ -202,7 +209,7 @@ static enum nr_status read_attribute(struct reader *reader, struct nr_xml_attrib
     struct nr_xml_attribute *attribute = NR_ARENA_NEW(reader->arena, struct nr_xml_attribute);
     if (!attribute) return no_memory(reader);
     size_t from = reader->at;
-    while (!ends_attribute_name(peek(reader, 0))) reader->at++;
+    while (!is(peek(reader, 0), ENDS_ATTRIBUTE_NAME)) reader->at++;
     attribute->name = nr_str_slice(reader->text, from, reader->at);
     skip_space(reader);
     if (peek(reader, 0) != '=') return fail(reader, NR_MALFORMED, "expected =");
@@ -240,12 +247,12 @@ static enum nr_status read_start_tag(struct reader *reader) {
     node->parent = reader->open;
     node->line = line_here(reader);
     size_t from = ++reader->at;
-    while (!ends_element_name(peek(reader, 0))) reader->at++;
+    while (!is(peek(reader, 0), ENDS_ELEMENT_NAME)) reader->at++;
     if (reader->at == from) return fail(reader, NR_MALFORMED, "expected element name");
     node->name = nr_str_slice(reader->text, from, reader->at);
     skip_space(reader);
     struct nr_xml_attribute **last = &node->first_attribute;
-    while (!ends_attribute_name(peek(reader, 0))) {
+    while (!is(peek(reader, 0), ENDS_ATTRIBUTE_NAME)) {
         NR_TRY(read_attribute(reader, last));
         last = &(*last)->next;
     }
@@ -264,7 +271,7 @@ static enum nr_status read_end_tag(struct reader *reader) {
     reader->at++;
     if (!reader->open->parent) return fail(reader, NR_MALFORMED, "expected element name");
     reader->at++;
-    while (!ends_element_name(peek(reader, 0))) reader->at++;
+    while (!is(peek(reader, 0), ENDS_ELEMENT_NAME)) reader->at++;
     skip_space(reader);
     if (peek(reader, 0) != '>') return fail(reader, NR_MALFORMED, "expected >");
     reader->at++;
@@ -285,6 +292,9 @@ static enum nr_status skip_declaration(struct reader *reader) {
 }
 
 static enum nr_status read_markup(struct reader *reader) {
+    char c = peek(reader, 1);
+    if (c == '/') return read_end_tag(reader);
+    if (c != '?' && c != '!') return read_start_tag(reader);
     if (starts_with(reader, NR_STR("<?"))) {
         reader->at += 2;
         return skip_past(reader, NR_STR("?>"));
@@ -294,8 +304,7 @@ static enum nr_status read_markup(struct reader *reader) {
         return skip_past(reader, NR_STR("-->"));
     }
     if (starts_with(reader, NR_STR("<![CDATA["))) return read_cdata(reader);
-    if (starts_with(reader, NR_STR("<!"))) return skip_declaration(reader);
-    return starts_with(reader, NR_STR("</")) ? read_end_tag(reader) : read_start_tag(reader);
+    return skip_declaration(reader);
 }
 
 static enum nr_status read_document(struct reader *reader) {
@@ -328,6 +337,14 @@ static size_t character_size(struct nr_str text, size_t at) {
     return code >= smallest[size] && code <= 0x10FFFF ? size : 0;
 }
 
+// Eight bytes of ASCII, none of them zero: most files are made of these.
+static bool is_ascii_word(struct nr_str text, size_t at) {
+    uint64_t word;
+    if (text.size - at < sizeof(word)) return false;
+    memcpy(&word, text.data + at, sizeof(word));
+    return !((word | (word - 0x0101010101010101u)) & 0x8080808080808080u);
+}
+
 static enum nr_status check_encoding(struct reader *reader) {
     static const struct nr_str utf16[] = {{"\xFF\xFE", 2}, {"\xFE\xFF", 2}};
     if (starts_with(reader, utf16[0]) || starts_with(reader, utf16[1])) {
@@ -335,7 +352,7 @@ static enum nr_status check_encoding(struct reader *reader) {
     }
     struct nr_str text = reader->text;
     for (size_t i = reader->at; i < text.size;) {
-        size_t size = character_size(text, i);
+        size_t size = is_ascii_word(text, i) ? sizeof(uint64_t) : character_size(text, i);
         if (size == 0) {
             reader->at = i;
             return fail(reader, NR_MALFORMED,
@@ -361,10 +378,10 @@ static struct nr_xml_error error_of(const struct reader *reader) {
     return error;
 }
 
-enum nr_status nr_xml_parse(struct nr_arena *arena, struct nr_bytes bytes,
+enum nr_status nr_xml_parse(struct nr_arena *arena, struct nr_arena *texts, struct nr_bytes bytes,
                             struct nr_xml_node **document, struct nr_xml_error *error) {
     struct reader reader = {
-        .arena = arena, .text = {(const char *)bytes.data, bytes.size}, .line = 1};
+        .arena = arena, .texts = texts, .text = {(const char *)bytes.data, bytes.size}, .line = 1};
     struct nr_xml_node *root = NR_ARENA_NEW(arena, struct nr_xml_node);
     enum nr_status status = NR_OK;
     if (!root) {

@@ -6,7 +6,7 @@
 // character references. It forgives what New Relic's profiler forgives, because such files are in use: a
 // closing tag of another name, an unknown entity or a lone ampersand (taken as written), several
 // root elements, none at all. Namespace prefixes are part of a name.
-// Everything lives in the arena or points into the bytes that were read, which must live as long.
+// Everything lives in an arena or points into the bytes that were read, which must live as long.
 // Pure, any thread; nothing recurses.
 #ifndef NR_CONFIG_XML_H
 #define NR_CONFIG_XML_H
@@ -45,9 +45,10 @@ struct nr_xml_error {
     const char *message;    // plain words, no full stop; a literal
 };
 
-// Reads a document; its children are the root elements. NR_MALFORMED, NR_TOO_LARGE and
-// NR_NO_MEMORY fill in *error.
-enum nr_status nr_xml_parse(struct nr_arena *arena, struct nr_bytes bytes,
+// Reads a document; its children are the root elements. Nodes are made in arena, and values and
+// texts that are not as they stand in bytes in texts. NR_MALFORMED, NR_TOO_LARGE and NR_NO_MEMORY
+// fill in *error.
+enum nr_status nr_xml_parse(struct nr_arena *arena, struct nr_arena *texts, struct nr_bytes bytes,
                             struct nr_xml_node **document, struct nr_xml_error *error);
 
 // Names match in any case of ASCII letters. The first child of that name, and the next sibling of

@@ -43,7 +43,7 @@ static void check_tree(const struct nr_xml_node *document) {
 static void check_xml(struct nr_arena *arena, struct nr_bytes file) {
     struct nr_xml_node *document = NULL;
     struct nr_xml_error error = {0};
-    enum nr_status status = nr_xml_parse(arena, file, &document, &error);
+    enum nr_status status = nr_xml_parse(arena, arena, file, &document, &error);
     FUZZ_REQUIRE(status == NR_OK || status == NR_MALFORMED || status == NR_TOO_LARGE);
     if (status == NR_OK)
         check_tree(document);

@@ -384,7 +384,7 @@ static struct nr_facts sample_facts(void) {
 static enum nr_status read_xml(struct nr_arena *arena, struct nr_buffer *result) {
     struct nr_xml_node *document;
     struct nr_xml_error error;
-    NR_TRY(nr_xml_parse(arena, BYTES(sample_config), &document, &error));
+    NR_TRY(nr_xml_parse(arena, arena, BYTES(sample_config), &document, &error));
     const struct nr_xml_node *node = nr_xml_child(document, NR_STR("configuration"));
     if (!node) return NR_MALFORMED;
     NR_TRY(put_str(result, node->name));

@@ -98,7 +98,7 @@ static void test_documents(void) {
         struct nr_buffer out;
         NR_CASE(cases[i].name);
         struct nr_bytes xml = bytes_of(nr_str_of(cases[i].xml));
-        if (!CHECK_INT(nr_xml_parse(&arena, xml, &document, &error), NR_OK)) continue;
+        if (!CHECK_INT(nr_xml_parse(&arena, &arena, xml, &document, &error), NR_OK)) continue;
         nr_buffer_init(&out, &arena);
         print(&out, document);
         CHECK_STR(((struct nr_str){(const char *)out.data, out.size}), cases[i].shape);
@@ -160,7 +160,7 @@ static void test_mistakes(void) {
         struct nr_xml_error error = {0, 0, ""};
         NR_CASE(cases[i].name);
         struct nr_bytes xml = bytes_of(nr_str_of(cases[i].xml));
-        CHECK_INT(nr_xml_parse(&arena, xml, &document, &error), NR_MALFORMED);
+        CHECK_INT(nr_xml_parse(&arena, &arena, xml, &document, &error), NR_MALFORMED);
         CHECK_STR(nr_str_of(error.message), cases[i].message);
         CHECK_INT(error.line, cases[i].line);
         CHECK_INT(error.column, cases[i].column);
@@ -170,7 +170,8 @@ static void test_mistakes(void) {
     struct nr_arena arena = NR_ARENA_INIT;
     struct nr_xml_node *document;
     struct nr_xml_error error;
-    CHECK_INT(nr_xml_parse(&arena, bytes_of(NR_STR("<a/>\0<b")), &document, &error), NR_MALFORMED);
+    CHECK_INT(nr_xml_parse(&arena, &arena, bytes_of(NR_STR("<a/>\0<b")), &document, &error),
+              NR_MALFORMED);
     CHECK_STR(nr_str_of(error.message), "a zero byte, which no text has");
     nr_arena_free(&arena);
 }
@@ -182,7 +183,7 @@ static enum nr_status parse_repeated(const char *text, size_t count, struct nr_x
     struct nr_xml_node *document;
     nr_buffer_init(&xml, &arena);
     for (size_t i = 0; i < count; i++) nr_buffer_append(&xml, text, strlen(text));
-    enum nr_status status = nr_xml_parse(&arena, nr_buffer_bytes(&xml), &document, error);
+    enum nr_status status = nr_xml_parse(&arena, &arena, nr_buffer_bytes(&xml), &document, error);
     nr_arena_free(&arena);
     return status;
 }
@@ -216,7 +217,8 @@ static void test_questions(void) {
     struct nr_xml_error error;
     struct nr_str value;
     NR_CASE("names match in any case, and the first of a name wins");
-    if (!CHECK_INT(nr_xml_parse(&arena, bytes_of(nr_str_of(xml)), &document, &error), NR_OK)) {
+    if (!CHECK_INT(nr_xml_parse(&arena, &arena, bytes_of(nr_str_of(xml)), &document, &error),
+                   NR_OK)) {
         return;
     }
     const struct nr_xml_node *root = nr_xml_child(document, NR_STR("rOOt"));
@@ -313,7 +315,7 @@ static void test_mutations(void) {
         if (!CHECK(exact != NULL)) return;
         memcpy(exact, text, size);
         struct nr_bytes bytes = {(const uint8_t *)exact, size};
-        if (nr_xml_parse(&arena, bytes, &document, &error) == NR_OK) {
+        if (nr_xml_parse(&arena, &arena, bytes, &document, &error) == NR_OK) {
             good++;
             sum += walk(document);
         } else {
@@ -337,7 +339,7 @@ static enum nr_status parse_sample(void *context) {
     for (int i = 0; i < 100; i++) nr_buffer_append(&filler, sample + 3, sizeof(sample) - 4);
     enum nr_status status = filler.status;
     if (status == NR_OK) {
-        status = nr_xml_parse(&arena, nr_buffer_bytes(&filler), &document, &error);
+        status = nr_xml_parse(&arena, &arena, nr_buffer_bytes(&filler), &document, &error);
     }
     nr_arena_free(&arena);
     return status;

@@ -28,7 +28,7 @@ static bool check_configuration(struct nr_arena *arena, struct nr_str home) {
     } else if (status != NR_OK) {
         nr_say("cannot read %.*s: %s", NR_STR_ARGS(path), nr_status_name(status));
     } else {
-        status = nr_xml_parse(arena, content, &document, &error);
+        status = nr_xml_parse(arena, arena, content, &document, &error);
         if (status == NR_OK) return true;
         nr_say("%.*s:%u:%u: %s", NR_STR_ARGS(path), (unsigned)error.line, (unsigned)error.column,
                error.message);
