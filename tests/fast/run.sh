@@ -234,7 +234,7 @@ for version in 9.0.22 8.0.33; do
     programs=$out/$framework/programs/Programs
     publish programs "$framework" -p:SelfContained=true "-p:RuntimeFrameworkVersion=$version" &&
         scenarios "$framework" "api async attributes exceptions generics nested structs thrown threads" "$programs" &&
-        lean "$framework" "async exceptions structs thrown" "$programs"
+        lean "$framework" "async exceptions structs" "$programs"
     publish inlining "$framework" -p:SelfContained=true "-p:RuntimeFrameworkVersion=$version" &&
         inlining "$framework" "$out/$framework/inlining/Inlining"
 done

@@ -319,7 +319,7 @@ static const struct {
      "20010808",
      "0a032a",
      {"ldstr 0x7000003d\nIL_0042 ldc.i8 1234605616436508552\nIL_004b callvirt 0x0a000004\n",
-      "castclass 0x1b000001\nIL_0096 ldnull\nIL_0097 ldnull\n"},
+      "castclass 0x1b000001\nIL_00ab ldnull\nIL_00ac ldnull\n"},
      "box",
      true},
     {"lean: a result that is no number", CLASS, "00000e", "0a142a", {"ldloc.2\n"}, NULL, true},
