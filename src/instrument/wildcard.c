@@ -8,6 +8,7 @@ static bool can_be_instrumented(const struct nr_method_def *method) {
     if (method->flags & (NR_METHOD_ABSTRACT | NR_METHOD_PINVOKE | NR_METHOD_UNMANAGED_EXPORT)) {
         return false;
     }
+    if (method->rva == 0) return false;  // the runtime has its body
     return !(method->flags & NR_METHOD_SPECIAL_NAME) || nr_str_equal(method->name, NR_STR(".ctor"));
 }
 

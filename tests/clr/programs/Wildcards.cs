@@ -1,6 +1,7 @@
 // An assembly of which every method is instrumented.
 // SPDX-License-Identifier: Apache-2.0
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
 namespace Programs
@@ -22,6 +23,16 @@ namespace Programs
             opened.SetResult();
             Expect.Same(price.Result, 3);
             Expect.Same(Wild.Generic<int>.Twice(4).Count, 2);
+            Expect.Same(Accessor.Read(shop), "corner");
         }
+    }
+
+    // The runtime makes the body of Name, so there is none to instrument.
+    static class Accessor
+    {
+        internal static string Read(Wild.Shop shop) => Name(shop);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_name")]
+        private static extern ref string Name(Wild.Shop shop);
     }
 }
