@@ -17,73 +17,8 @@ library=$build/libNewRelicProfiler.so
 for name in $(env | sed -n -E 's/^((CORECLR_|NEW_?RELIC_|NR_TEST_)[A-Z_]*)=.*/\1/p'); do unset "$name"; done
 mkdir -p "$out"
 . "$here/lib.sh"
-
-build_project() {
-    dotnet "$@" -c Release -v quiet -clp:NoSummary --artifacts-path "$out/artifacts" "-p:Generated=$out/Large.cs"
-}
-
-assemble() {
-    for name in IlShapes CoreLibOnly NoWrap; do
-        "$ilasm" -quiet -nologo -dll -output="$out/il/$name.dll" "$here/il/$name.il" || return
-    done
-}
-
-build_il() {
-    mkdir -p "$out/il"
-    if ! dotnet restore "$here/il" -v quiet --artifacts-path "$out/artifacts" >"$out/build.txt" 2>&1; then
-        skip "IL by ilasm: its package cannot be restored"
-        return
-    fi
-    ilasm=$(dotnet msbuild "$here/il" -getProperty:IlAsm "-p:ArtifactsPath=$out/artifacts")
-    must_build "IL" assemble
-}
-
-# lacks_il SCENARIO: it needs what could not be assembled.
-lacks_il() {
-    case $1 in il | thrown) [ ! -f "$out/il/IlShapes.dll" ] ;; *) false ;; esac
-}
-
-build_home() {
-    rm -rf "$out/home"
-    cp -r "$here/home" "$out/home"
-    must_build "the recorder" build_project build "$here/recorder" -o "$out/recorder"
-    cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/home/"
-}
-
-# scenarios FRAMEWORK COMMAND…
-scenarios() {
-    framework=$1
-    shift
-    for scenario in $("$@"); do
-        lacks_il "$scenario" && continue
-        without_profiler "$out/$framework/$scenario.plain" "$@" "$scenario" &
-        with_profiler "$out/home" "$out/$framework/$scenario" "$@" "$scenario"
-        wait $!
-        results=$out/$framework/$scenario
-        status=0
-        case $scenario in exit) status=7 ;; unhandled) status=134 ;; esac
-        check "$framework $scenario: runs" says "$results.plain/output" "exit status $status"
-        check "$framework $scenario: same output" same "$results.plain/output" "$results/output"
-        check "$framework $scenario: tracers" record_is "$results/record" "$here/expected/$scenario"
-        check "$framework $scenario: log" complaints_are "$results/log" "$here/expected/$scenario"
-    done
-    core_library "$framework" "$@"
-}
-
-# The framework of another version comes with the program.
-published() {
-    framework=$1 version=$2
-    if ! dotnet restore "$here/programs" -r linux-x64 -v quiet --artifacts-path "$out/artifacts/$framework" \
-        "-p:Tfm=$framework" "-p:RuntimeFrameworkVersion=$version" -p:SelfContained=true >"$out/build.txt" 2>&1; then
-        skip "$framework: version $version cannot be restored"
-        return
-    fi
-    must_build "the programs for $framework" dotnet publish "$here/programs" --no-restore --self-contained \
-        -r linux-x64 -c Release -v quiet --artifacts-path "$out/artifacts/$framework" "-p:Tfm=$framework" \
-        "-p:RuntimeFrameworkVersion=$version" "-p:Generated=$out/Large.cs" -o "$out/$framework/programs"
-    cp "$out"/il/*.dll "$out/$framework/programs/"
-    scenarios "$framework" "$out/$framework/programs/Programs"
-}
+. "$here/scenarios.sh"
+. "$here/core_library.sh"
 
 # variation NAME=VALUE…: some scenarios in another environment.
 variation() {
@@ -160,7 +95,6 @@ check "the library is there" test -f "$library"
 check "exports" exports
 check "needs libc alone" needs_libc_only
 
-. "$here/core_library.sh"
 awk -f "$here/programs/large.awk" >"$out/Large.cs"
 build_home
 build_il
@@ -169,8 +103,8 @@ must_build "the programs" build_project build "$here/programs" -o "$programs"
 cp "$out"/il/*.dll "$programs/"
 
 scenarios net10.0 dotnet "$programs/Programs.dll"
-published net9.0 9.0.22
-published net8.0 8.0.33
+published net9.0 9.0.22 linux-x64
+published net8.0 8.0.33 linux-x64
 . "$here/bad_input.sh"
 . "$here/publishing.sh"
 . "$here/helpers.sh"

@@ -100,6 +100,16 @@ runs() {
     fi
 }
 
+# clr_tests RID VERSION LIBRARY RUNNER…: the programs of tests/clr.
+clr_tests() {
+    rid=$1 version=$2 library=$root/dist/$3
+    shift 3
+    "$root/tests/clr/platform.sh" "$build" "$rid" "$version" "$library" "$@" >"$out/clr-$rid.txt" 2>&1
+    status=$?
+    result "$rid" "tests on the CLR" "built, ran in both modes: $(tail -n 1 "$out/clr-$rid.txt")" $status
+    grep -E 'FAILED|skipped: |ended in qemu' "$out/clr-$rid.txt" | sed 's/^/    /'
+}
+
 # in_root FOLDER COMMAND…: in a root folder made by debian_root.sh, with this machine's /dev and /proc and
 # with the sources and the build in their places.
 in_root() {
@@ -206,8 +216,9 @@ musl_x64() {
         skip linux-musl-x64 ".NET 10.0.12, unit tests" "no musl-gcc, libstdc++ or libgcc_s"
         return
     fi
-    runs linux-musl-x64 10.0.12 linux-x64/libNewRelicProfiler.so "" \
-        env "LD_LIBRARY_PATH=$folder" "LD_PRELOAD=$folder/ld-linux-x86-64.so.2"
+    set -- env "LD_LIBRARY_PATH=$folder" "LD_PRELOAD=$folder/ld-linux-x86-64.so.2"
+    runs linux-musl-x64 10.0.12 linux-x64/libNewRelicProfiler.so "" "$@"
+    clr_tests linux-musl-x64 10.0.12 linux-x64/libNewRelicProfiler.so "$@"
     configure linux-musl-x64 musl-gcc ""
     unit_tests linux-musl-x64 timeout 600 "$root/build/linux-musl-x64/tests/unit-tests"
 }
@@ -266,6 +277,7 @@ old_glibc 10.0.12
 musl_x64
 if has qemu-aarch64 && [ -d "$root/dist/linux-arm64" ]; then
     runs linux-arm64 10.0.12 linux-arm64/libNewRelicProfiler.so "" qemu-aarch64 -L /usr/aarch64-linux-gnu
+    clr_tests linux-arm64 10.0.12 linux-arm64/libNewRelicProfiler.so qemu-aarch64 -L /usr/aarch64-linux-gnu
     unit_tests linux-arm64 timeout 900 qemu-aarch64 -L /usr/aarch64-linux-gnu "$root/build/linux-arm64/tests/unit-tests"
     musl_arm64
 else
