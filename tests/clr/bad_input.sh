@@ -60,6 +60,8 @@ configuration '<configuration agentEnabled="true"><log'
 leaves "cut newrelic.config" "while attempting to parse main newrelic.config file"
 configuration '<other/>'
 leaves "newrelic.config of something else" "Unable to locate configuration node"
+configuration '<!DOCTYPE a [<!ENTITY b "c"><configuration/>'
+leaves "DOCTYPE without end in newrelic.config" "unexpected end of data"
 configuration "$(printf '<configuration a="\377"/>')"
 leaves "newrelic.config that is not UTF-8" "not UTF-8"
 

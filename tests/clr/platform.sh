@@ -1,6 +1,7 @@
 #!/bin/sh
 # The programs of tests/clr on a platform that this machine can run: with and without the profiler they must
-# print the same, and the agent must be told what it is told on Linux x64, in compatible and in fast mode.
+# print the same, and the agent must be told what it is told on Linux x64: in compatible mode and, but for arm64, which
+# is emulated, in fast mode.
 # SPDX-License-Identifier: Apache-2.0
 #
 # usage: tests/clr/platform.sh BUILD_DIR RID VERSION LIBRARY [RUNNER…]
@@ -24,7 +25,9 @@ build_home
 build_il
 framework=net${version%%.*}.0
 published "$framework" "$version" "$rid" "$@"
-export NEW_RELIC_PROFILER_MODE=fast
-scenarios fast "$@" "$out/$framework/programs/Programs"
-check "fast mode" says "$out/fast/api/log" "Profiling in fast mode"
+if [ "$rid" != linux-arm64 ]; then
+    export NEW_RELIC_PROFILER_MODE=fast
+    scenarios fast "$@" "$out/$framework/programs/Programs"
+    check "fast mode" says "$out/fast/api/log" "Profiling in fast mode"
+fi
 finish
