@@ -25,9 +25,10 @@ build_home
 build_il
 framework=net${version%%.*}.0
 published "$framework" "$version" "$rid" "$@"
-if [ "$rid" != linux-arm64 ]; then
+program=$out/$framework/programs/Programs
+if [ "$rid" != linux-arm64 ] && [ -x "$program" ]; then
     export NEW_RELIC_PROFILER_MODE=fast
-    scenarios fast "$@" "$out/$framework/programs/Programs"
+    scenarios fast "$@" "$program"
     check "fast mode" says "$out/fast/api/log" "Profiling in fast mode"
 fi
 finish
