@@ -38,9 +38,10 @@ bool nr_directory_exists(struct nr_str path);
 enum nr_status nr_file_read(struct nr_arena *arena, struct nr_str path, size_t max_size,
                             struct nr_bytes *content);
 
-// The first size bytes of a regular file, or all of a shorter one. NR_NOT_FOUND, NR_IO as above.
-enum nr_status nr_file_read_head(struct nr_arena *arena, struct nr_str path, size_t size,
-                                 struct nr_bytes *head);
+// The size bytes of a regular file that begin at offset, or fewer where it ends. NR_NOT_FOUND,
+// NR_IO as above.
+enum nr_status nr_file_read_part(struct nr_arena *arena, struct nr_str path, uint32_t offset,
+                                 size_t size, struct nr_bytes *part);
 
 // Full paths (path, separator, name) of the regular files in a directory whose names end with
 // suffix, in any case of ASCII letters; in byte order of the names, not from sub-directories.

@@ -98,8 +98,8 @@ enum nr_status nr_file_read(struct nr_arena *arena, struct nr_str path, size_t m
     return status;
 }
 
-enum nr_status nr_file_read_head(struct nr_arena *arena, struct nr_str path, size_t size,
-                                 struct nr_bytes *head) {
+enum nr_status nr_file_read_part(struct nr_arena *arena, struct nr_str path, uint32_t offset,
+                                 size_t size, struct nr_bytes *part) {
     char native[PATH_MAX];
     if (!native_path(path, native)) return NR_NOT_FOUND;
     uint8_t *data = nr_arena_alloc(arena, size);
@@ -109,11 +109,11 @@ enum nr_status nr_file_read_head(struct nr_arena *arena, struct nr_str path, siz
     struct stat facts;
     ssize_t got = -1;
     if (fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode)) {
-        got = pread(descriptor, data, size, 0);
+        got = pread(descriptor, data, size, (off_t)offset);
     }
     close(descriptor);
     if (got < 0) return NR_IO;
-    *head = (struct nr_bytes){data, (size_t)got};
+    *part = (struct nr_bytes){data, (size_t)got};
     return NR_OK;
 }
 

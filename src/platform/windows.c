@@ -148,18 +148,21 @@ enum nr_status nr_file_read(struct nr_arena *arena, struct nr_str path, size_t m
     return status;
 }
 
-enum nr_status nr_file_read_head(struct nr_arena *arena, struct nr_str path, size_t size,
-                                 struct nr_bytes *head) {
+enum nr_status nr_file_read_part(struct nr_arena *arena, struct nr_str path, uint32_t offset,
+                                 size_t size, struct nr_bytes *part) {
     HANDLE file;
     uint64_t whole;
     size_t got = 0;
     uint8_t *data = nr_arena_alloc(arena, size);
     if (!data) return NR_NO_MEMORY;
     NR_TRY(open_to_read(path, &file, &whole));
-    enum nr_status status = read_up_to(file, data, size, &got);
+    const LARGE_INTEGER place = {.QuadPart = offset};
+    enum nr_status status = SetFilePointerEx(file, place, NULL, FILE_BEGIN)
+                                ? read_up_to(file, data, size, &got)
+                                : NR_IO;
     CloseHandle(file);
     NR_TRY(status);
-    *head = (struct nr_bytes){data, got};
+    *part = (struct nr_bytes){data, got};
     return NR_OK;
 }
 

@@ -119,7 +119,7 @@ static HRESULT find_agent(struct start *start) {
     if (nr_home_find_agent(start->arena, &start->facts, nr_profiler_log(), path) != NR_OK) {
         return E_FAIL;
     }
-    if (nr_file_read_head(start->arena, *path, NR_IMAGE_HEAD_SIZE, &head) != NR_OK ||
+    if (nr_file_read_part(start->arena, *path, 0, NR_IMAGE_HEAD_SIZE, &head) != NR_OK ||
         !nr_is_managed_image(head)) {
         nr_log_error(nr_profiler_log(), "The New Relic Agent DLL is not a .NET assembly: %.*s",
                      NR_STR_ARGS(*path));

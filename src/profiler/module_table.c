@@ -141,32 +141,46 @@ void nr_module_table_remove(struct nr_module_table *table, ModuleID id) {
     if (module) nr_loaded_module_free(module);
 }
 
-static bool may_inline(const struct nr_loaded_module *module,
-                       const struct nr_loaded_module *inlinee) {
-    return !module->can_unload &&
-           (module == inlinee
-                ? module->native.compiled
-                : nr_native_image_may_inline(&module->native, inlinee->assembly_name));
+static bool may_inline(const struct nr_loaded_module *module, const void *context) {
+    const struct nr_loaded_module *inlinee = context;
+    return module == inlinee ? module->native.compiled
+                             : nr_native_image_may_inline(&module->native, inlinee->assembly_name);
+}
+
+static bool is_named(const struct nr_loaded_module *module, const void *name) {
+    return nr_str_equal(module->assembly_name, *(const struct nr_str *)name);
+}
+
+// Those that stay and that meet a condition.
+static enum nr_status select_modules(struct nr_module_table *table, struct nr_arena *arena,
+                                     bool (*meets)(const struct nr_loaded_module *, const void *),
+                                     const void *context, struct nr_loaded_modules *out) {
+    struct nr_buffer found;
+    nr_buffer_init(&found, arena);
+    nr_mutex_lock(&table->lock);
+    struct nr_module_slots *slots = atomic_load(&table->slots);
+    for (size_t i = 0; slots && i < slots->capacity; i++) {
+        struct nr_loaded_module *module = atomic_load(&slots->slots[i].module);
+        if (module && !module->can_unload && !module->is_dynamic && meets(module, context)) {
+            nr_buffer_append(&found, &module, sizeof(struct nr_loaded_module *));
+        }
+    }
+    nr_mutex_unlock(&table->lock);
+    NR_TRY(found.status);
+    *out = (struct nr_loaded_modules){(struct nr_loaded_module **)(void *)found.data,
+                                      found.size / sizeof(struct nr_loaded_module *)};
+    return NR_OK;
 }
 
 enum nr_status nr_module_table_inliners(struct nr_module_table *table, struct nr_arena *arena,
                                         const struct nr_loaded_module *inlinee,
-                                        struct nr_module_ids *out) {
-    struct nr_buffer ids;
-    nr_buffer_init(&ids, arena);
-    nr_mutex_lock(&table->lock);
-    struct nr_module_slots *slots = atomic_load(&table->slots);
-    for (size_t i = 0; slots && i < slots->capacity; i++) {
-        const struct nr_loaded_module *module = atomic_load(&slots->slots[i].module);
-        if (module && may_inline(module, inlinee)) {
-            nr_buffer_append(&ids, &module->id, sizeof(module->id));
-        }
-    }
-    nr_mutex_unlock(&table->lock);
-    NR_TRY(ids.status);
-    *out = (struct nr_module_ids){(const ModuleID *)(const void *)ids.data,
-                                  ids.size / sizeof(ModuleID)};
-    return NR_OK;
+                                        struct nr_loaded_modules *out) {
+    return select_modules(table, arena, may_inline, inlinee, out);
+}
+
+enum nr_status nr_module_table_named(struct nr_module_table *table, struct nr_arena *arena,
+                                     struct nr_str name, struct nr_loaded_modules *out) {
+    return select_modules(table, arena, is_named, &name, out);
 }
 
 // An AppDomain does not unload while code of its own is compiled; the one that mscorlib is in never
@@ -293,6 +307,7 @@ void nr_loaded_module_free(struct nr_loaded_module *module) {
     nr_live_module_close(&module->readable);
     nr_mutex_destroy(&module->lock);
     nr_token_set_free(&module->targets);
+    nr_token_set_free(&module->inlinees);
     nr_token_set_free(&module->inliners);
     nr_arena_free(&module->arena);
     free(module);

@@ -32,7 +32,9 @@ struct nr_loaded_module {
     bool is_dynamic;     // made by Reflection.Emit
     atomic_bool told;    // that the CLR refused one of its methods
     struct nr_native_image native;  // fast mode only, as is what follows
-    struct nr_token_set inliners;   // guarded by the lock of nr_inliners
+    // Guarded by the lock of nr_inliners: what is instrumented, and what was compiled anew for it.
+    struct nr_token_set inlinees, inliners;
+    bool all_anew;  // every method was
 
     struct nr_mutex lock;            // one rewrite at a time; guards what follows
     struct nr_live_module writable;  // opened by the first rewrite
@@ -82,8 +84,8 @@ void nr_module_table_remove(struct nr_module_table *table, ModuleID id);
 // System.Private.CoreLib, once it is loaded; it stays.
 struct nr_loaded_module *nr_module_table_core(struct nr_module_table *table);
 
-struct nr_module_ids {
-    const ModuleID *data;
+struct nr_loaded_modules {
+    struct nr_loaded_module **data;
     size_t count;
 };
 
@@ -91,7 +93,11 @@ struct nr_module_ids {
 // included. NR_NO_MEMORY.
 enum nr_status nr_module_table_inliners(struct nr_module_table *table, struct nr_arena *arena,
                                         const struct nr_loaded_module *inlinee,
-                                        struct nr_module_ids *out);
+                                        struct nr_loaded_modules *out);
+
+// The modules of that name that stay. NR_NO_MEMORY.
+enum nr_status nr_module_table_named(struct nr_module_table *table, struct nr_arena *arena,
+                                     struct nr_str name, struct nr_loaded_modules *out);
 
 // Answers by name from the modules that stay loaded as long as code of the asking one is compiled.
 // It is in a table, and the result's context.

@@ -125,24 +125,76 @@ awk -f "$clr/programs/large.awk" >"$out/Large.cs"
 build_home
 build_lean_home
 
-# inlined KIND CALLER CALLS COMMAND…: so many calls of the methods that CALLER has inlined are seen.
-inlined() {
-    kind=$1 caller=$2 calls=$3
-    shift 3
-    results=$out/inlining.$kind/$caller
-    rm -rf "$out/inlining.home"
-    cp -r "$here/inlining/home" "$out/inlining.home"
-    cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/inlining.home/"
-    with_profiler "$out/inlining.home" "$results" "$@" "$caller" "$library"
-    check "inlined, $kind, $caller: runs" says "$results/output" "exit status 0"
-    check "inlined, $kind, $caller: $calls calls" test "$(grep -c ^enter "$results/record")" -eq "$calls"
+# How often which method was called, on what and with what type of argument. Arguments of -1 are not counted, nor
+# is the method that has no record of who inlines it.
+count_calls() {
+    sed -n '/=\[Int32:-1/d; /NonVersionable/d
+        s/^enter \([^(]*\).*this=\([^ ]*\).* args=\[\([A-Za-z0-9]*\).*/\1 \2 \3/p' "$1" | sort | uniq -c | sed 's/^ *//; s/ *$//'
 }
 
+calls_are() {
+    count_calls "$1" | diff "$2" -
+}
+
+# inlining KIND COMMAND…: all calls are seen: of methods that were inlined before their module was loaded and after,
+# and of those that are instrumented late.
 inlining() {
     kind=$1
     shift
-    for caller in Same Nested OtherModule late; do inlined "$kind" "$caller" 1000 "$@"; done
-    for caller in ThroughCaller OtherModuleTwice Generic OfGenericType; do inlined "$kind" "$caller" 2000 "$@"; done
+    for when in called loaded late; do
+        case $when in late) expected=late ;; *) expected=called ;; esac
+        results=$out/inlining.$kind/$when
+        rm -rf "$out/inlining.home"
+        cp -r "$here/inlining/home" "$out/inlining.home"
+        cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/inlining.home/"
+        with_profiler "$out/inlining.home" "$results" "$@" "$when" "$library"
+        check "inlined, $kind, $when: runs" says "$results/output" "exit status 0"
+        check "inlined, $kind, $when: all calls" calls_are "$results/record" "$here/inlining/expected/$expected.txt"
+    done
+}
+
+crossgen_of() {
+    find "${NUGET_PACKAGES:-$HOME/.nuget/packages}/microsoft.netcore.app.crossgen2.linux-x64" \
+        -path "*/$1.*/tools/crossgen2" 2>/dev/null | head -n 1
+}
+
+installed_framework() {
+    dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \(10[^ ]*\) \[\(.*\)\]$/\2\/\1/p' | tail -n 1
+}
+
+# compile_together HOW VERSION FRAMEWORK_FOLDER: the published program's modules compiled anew so that they have methods
+# of each other inlined: as one version bubble, as one composite image, or with checks of what was inlined.
+compile_together() {
+    how=$1 crossgen=$(crossgen_of "$2") framework=$3
+    il=$out/artifacts/net$2.0/bin/Inlining/release_linux-x64
+    target=$out/net$2.0/$how
+    rm -rf "$target"
+    cp -rl "$out/net$2.0/inlining" "$target" && rm "$target/Inlining.dll" "$target/Later.dll" "$target/Library.dll" || return
+    set -- -O -r "$framework/*.dll" -r "$il/Inlining.dll" -r "$il/Later.dll" -r "$il/Library.dll"
+    if [ "$how" = composite ]; then
+        "$crossgen" "$il/Inlining.dll" "$il/Later.dll" "$il/Library.dll" "$@" --composite --inputbubble -o "$target/program.r2r.dll"
+        return
+    fi
+    for name in Inlining Later Library; do
+        case $how in
+            bubble) "$crossgen" "$il/$name.dll" "$@" --inputbubble --inputbubbleref "$il/Inlining.dll" \
+                --inputbubbleref "$il/Later.dll" --inputbubbleref "$il/Library.dll" -o "$target/$name.dll" ;;
+            checked) "$crossgen" "$il/$name.dll" "$@" --opt-cross-module:'*' -o "$target/$name.dll" ;;
+        esac || return
+    done
+}
+
+# inlining_together VERSION FRAMEWORK_FOLDER
+inlining_together() {
+    for how in bubble composite checked; do
+        check "compile net$1.0 $how" compile_together "$how" "$1" "$2"
+        inlining "net$1.0 $how" "$out/net$1.0/$how/Inlining"
+    done
+}
+
+# A method whose attribute has compilers inline it without a record: the log says so.
+without_record() {
+    check "without a record: the log says so" grep -q "are missed: .*Targets.NonVersionable" "$out/inlining.net10.0/called/log"
 }
 
 # An agent without the method that instrumented code calls, and methods that the look-up itself needs.
@@ -150,14 +202,14 @@ agents() {
     rm -rf "$out/inlining.home"
     cp -r "$here/inlining/home" "$out/inlining.home"
     cp "$out/net10.0/inlining/Library.dll" "$out/inlining.home/NewRelic.Agent.Core.dll"
-    with_profiler "$out/inlining.home" "$out/no-agent" "$out/net10.0/inlining/Inlining" Same
-    check "no agent: same output" says "$out/no-agent/output" 500500
+    with_profiler "$out/inlining.home" "$out/no-agent" "$out/net10.0/inlining/Inlining" called
+    check "no agent: same output" says "$out/no-agent/output" "Same 500500"
     check "no agent: instrumented all the same" says "$out/no-agent/log" "Instrumenting method"
     cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/inlining.home/"
     cp "$here/inlining/home/extensions/Core.later" "$out/inlining.home/extensions/Core.xml"
-    with_profiler "$out/inlining.home" "$out/core" "$out/net10.0/inlining/Inlining" Same
-    check "methods of the core library: same output" says "$out/core/output" 500500
-    check "methods of the core library: calls are traced" test "$(grep -c "^enter Inlining" "$out/core/record")" -eq 1000
+    with_profiler "$out/inlining.home" "$out/core" "$out/net10.0/inlining/Inlining" called
+    check "methods of the core library: same output" says "$out/core/output" "Same 500500"
+    check "methods of the core library: calls are traced" test "$(grep -c "^enter Inlining.Targets.Same" "$out/core/record")" -eq 3000
 }
 
 # tracer_calls RUN: what the corpus told its agent, and whether its own results were right.
@@ -186,9 +238,7 @@ same_calls() {
 }
 
 compile_corpus() {
-    crossgen=$(find "${NUGET_PACKAGES:-$HOME/.nuget/packages}/microsoft.netcore.app.crossgen2.linux-x64" \
-        -path '*/10.*/tools/crossgen2' 2>/dev/null | head -n 1)
-    framework=$(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \(10[^ ]*\) \[\(.*\)\]$/\2\/\1/p' | tail -n 1)
+    crossgen=$(crossgen_of 10) framework=$(installed_framework)
     [ -n "$crossgen" ] && [ -n "$framework" ] || return
     rm -rf "$out/corpus"
     cp -r "$golden" "$out/corpus"
@@ -226,6 +276,9 @@ fi
 if publish inlining net10.0 -p:SelfContained=false; then
     inlining net10.0 "$out/net10.0/inlining/Inlining"
     inlining jitted env DOTNET_ReadyToRun=0 "$out/net10.0/inlining/Inlining"
+    inlining optimized env DOTNET_ReadyToRun=0 DOTNET_TieredCompilation=0 "$out/net10.0/inlining/Inlining"
+    inlining_together 10 "$(installed_framework)"
+    without_record
     agents
 fi
 golden_corpus
@@ -236,6 +289,7 @@ for version in 9.0.22 8.0.33; do
         scenarios "$framework" "api async attributes exceptions generics nested structs thrown threads" "$programs" &&
         lean "$framework" "async exceptions structs" "$programs"
     publish inlining "$framework" -p:SelfContained=true "-p:RuntimeFrameworkVersion=$version" &&
-        inlining "$framework" "$out/$framework/inlining/Inlining"
+        inlining "$framework" "$out/$framework/inlining/Inlining" &&
+        inlining_together "${version%%.*}" "$out/$framework/inlining"
 done
 finish

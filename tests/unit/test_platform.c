@@ -48,6 +48,10 @@ static void test_files(void) {
     CHECK_INT(nr_file_read(&arena, in_folder("a.txt"), 8, &content), NR_OK);
     CHECK_INT(content.size, 8);
     CHECK_INT(nr_file_read(&arena, in_folder("a.txt"), 7, &content), NR_TOO_LARGE);
+    CHECK_INT(nr_file_read_part(&arena, in_folder("a.txt"), 2, 3, &content), NR_OK);
+    CHECK_STR(((struct nr_str){(const char *)content.data, content.size}), "e\nt");
+    CHECK_INT(nr_file_read_part(&arena, in_folder("a.txt"), 6, 9, &content), NR_OK);
+    CHECK_INT(content.size, 2);
     CHECK_INT(nr_file_read(&arena, in_folder("a.txt"), 0, &content), NR_TOO_LARGE);
     CHECK_INT(nr_file_read(&arena, in_folder("a.txt"), SIZE_MAX, &content), NR_OK);
 

@@ -5,6 +5,7 @@ namespace Library
     public static class Small
     {
         public static int Next(int i) => i + 1;
+        public static int Late(int i) => i + 1;
 
         // Whoever inlines this has Next in it as well.
         public static int NextButOne(int i) => Next(Next(i));
