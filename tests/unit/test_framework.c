@@ -337,6 +337,7 @@ static void test_refused_methods(void) {
         "The CLR refuses to instrument methods of C:\\Shop.dll, such as 0x06000001: 0x8007000e";
     ICorProfilerCallback4 *callback = start();
     load_all(callback);
+    forget_log();
     NR_CASE("a refusal that is the profiler's own, or of an unknown module, says nothing");
     refuse(callback, SHOP, E_FAIL);
     refuse(callback, OTHER + 1, E_OUTOFMEMORY);
