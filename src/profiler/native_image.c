@@ -81,10 +81,11 @@ static bool open_headers(struct image *image, size_t size) {
     bool plus = nr_load_u16(optional) == NR_PE32_PLUS;
     image->directories = optional + (plus ? NR_PE32_PLUS_DIRECTORIES : NR_PE32_DIRECTORIES);
     size_t sections = pe + NR_PE_HEADER_SIZE + nr_load_u16(base + pe + NR_PE_OPTIONAL_SIZE);
+    size_t directories = (size_t)(image->directories - base);
     image->section_count = nr_load_u16(base + pe + NR_PE_SECTION_COUNT);
     image->sections = base + sections;
     return sections + (size_t)image->section_count * NR_PE_SECTION_SIZE <= size &&
-           image->directories + (NR_PE_DIRECTORY_CLI + 1) * NR_PE_DIRECTORY_SIZE <= base + size;
+           directories + (NR_PE_DIRECTORY_CLI + 1) * NR_PE_DIRECTORY_SIZE <= size;
 }
 
 static uint32_t directory(const struct image *image, int index) {
