@@ -27,8 +27,6 @@
 
 #include "instrument/rewrite.h"
 
-#define NR_AGENT_SHIM "NewRelic.Agent.Core.AgentShim"
-
 // Where the agent's method for GetTracer is.
 struct nr_agent {
     struct nr_str path;    // of the assembly

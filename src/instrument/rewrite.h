@@ -12,6 +12,10 @@
 #include "instrument/references.h"
 #include "metadata/resolve.h"
 
+// The agent's method that every mode can call (docs/agent-interface.md).
+#define NR_AGENT_SHIM "NewRelic.Agent.Core.AgentShim"
+#define NR_AGENT_METHOD "GetFinishTracerDelegate"
+
 struct nr_rewrite {
     struct nr_module *module;
     struct nr_references *references;        // the module's

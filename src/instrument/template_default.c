@@ -106,8 +106,7 @@ static enum nr_status ask_by_reflection(struct nr_template *t, uint16_t tracer) 
     struct nr_try block;
     nr_token exception;
     nr_try_begin(t, &block);
-    NR_TRY(nr_template_agent_method(t, NR_STR("NewRelic.Agent.Core.AgentShim"),
-                                    NR_STR("GetFinishTracerDelegate"), false));
+    NR_TRY(nr_template_agent_method(t, NR_STR(NR_AGENT_SHIM), NR_STR(NR_AGENT_METHOD), false));
     nr_list_add(&t->list, NR_LDNULL, 0);
     nr_list_add(&t->list, NR_LDC_I4_S, NR_TRACER_ARGUMENTS);
     NR_TRY(nr_template_with_type(t, NR_NEWARR, NR_KNOWN_OBJECT));

@@ -21,7 +21,6 @@ enum {
     AGGRESSIVE_INLINING = 0x100,
 };
 
-#define FULL_METHOD "GetFinishTracerDelegate"
 #define LEAN_METHOD "GetFinishTracerWithoutArguments"
 
 enum { LARGEST_AGENT = 64 << 20 };  // bytes
@@ -174,7 +173,7 @@ static enum nr_status add(struct adder *a) {
     ICorProfilerInfo15 *info = a->profiler->info;
     struct nr_references *known = &a->core->references;
     const struct nr_agent agent = {a->profiler->agent_path,
-                                   a->lean ? NR_STR(LEAN_METHOD) : NR_STR(FULL_METHOD)};
+                                   a->lean ? NR_STR(LEAN_METHOD) : NR_STR(NR_AGENT_METHOD)};
     struct nr_bytes get, load;
     nr_token unused;
     struct nr_live_module *live = &a->core->writable;
