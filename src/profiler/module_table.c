@@ -58,7 +58,10 @@ struct nr_loaded_module *nr_module_table_get(struct nr_module_table *table, Modu
     struct nr_module_slots *slots = atomic_load_explicit(&table->slots, memory_order_acquire);
     if (!slots) return NULL;
     struct slot *slot = find_slot(slots, id);
-    return slot ? atomic_load_explicit(&slot->module, memory_order_acquire) : NULL;
+    if (!slot) return NULL;
+    struct nr_loaded_module *module = atomic_load_explicit(&slot->module, memory_order_acquire);
+    // Another module may have taken the place of a removed one meanwhile.
+    return atomic_load_explicit(&slot->id, memory_order_relaxed) == id ? module : NULL;
 }
 
 struct nr_loaded_module *nr_module_table_get_lasting(struct nr_module_table *table, ModuleID id) {
@@ -84,8 +87,8 @@ void nr_module_table_let_go(struct nr_module_table *table, struct nr_loaded_modu
     nr_mutex_unlock(&table->lock);
 }
 
-// Puts a module into a table that has room; the id comes last, so that a reader who sees it sees
-// all.
+// Puts a module into a table that has room; the id comes first, so that a reader who sees the
+// module sees whose place it is now.
 static void put(struct nr_module_slots *table, struct nr_loaded_module *module) {
     struct slot *slot = find_slot(table, module->id);
     if (!slot || !atomic_load(&slot->module)) {
@@ -94,8 +97,8 @@ static void put(struct nr_module_slots *table, struct nr_loaded_module *module) 
         slot = slot_at(table, place);
         table->count++;
     }
-    atomic_store_explicit(&slot->module, module, memory_order_release);
     atomic_store_explicit(&slot->id, module->id, memory_order_release);
+    atomic_store_explicit(&slot->module, module, memory_order_release);
 }
 
 static struct nr_module_slots *grown(struct nr_module_slots *old) {
