@@ -22,6 +22,9 @@ enum {
 };
 
 #define LEAN_METHOD "GetFinishTracerWithoutArguments"
+#define LEAN_PARAMETERS                                                                  \
+    "System.String,System.UInt32,System.String,System.String,System.Type,System.String," \
+    "System.String,System.String,System.UInt64"
 
 enum { LARGEST_AGENT = 64 << 20 };  // bytes
 
@@ -146,13 +149,29 @@ static enum nr_status apply(struct adder *a) {
     return status_of(hr);
 }
 
-// Whether the agent has the method for those who want no arguments (docs/agent-interface.md). Asked
-// of its file: instrumented methods are written before the agent runs.
+// Public, static, not generic, with these parameters and an object as the result. Reflection and
+// the delegate would forgive a little more; such an agent is called with the arguments.
+static bool has_lean_shape(struct nr_arena *arena, struct nr_module *agent,
+                           const struct nr_method_def *def) {
+    struct nr_method_sig sig;
+    struct nr_str parameters;
+    return (def->flags & (NR_METHOD_ACCESS_MASK | NR_METHOD_STATIC)) ==
+               (NR_METHOD_PUBLIC | NR_METHOD_STATIC) &&
+           nr_method_sig_read(arena, def->signature, &sig) == NR_OK &&
+           nr_method_sig_print(arena, agent, &sig, &parameters) == NR_OK &&
+           nr_str_equal(parameters, NR_STR(LEAN_PARAMETERS)) && sig.generic_count == 0 &&
+           (sig.result.token != 0 || sig.result.element == NR_ELEMENT_OBJECT) &&
+           !sig.result.is_value && !sig.result.by_ref;
+}
+
+// Whether the agent has the method for those who want no arguments (docs/agent-interface.md), and
+// no other of that name. Asked of its file: instrumented methods are written before the agent runs.
 static bool is_lean(struct nr_arena *arena, struct nr_str path) {
     struct nr_bytes file;
     struct nr_module *agent;
     nr_token type;
     struct nr_tokens methods;
+    size_t named = 0, shaped = 0;
     if (nr_file_read(arena, path, LARGEST_AGENT, &file) != NR_OK ||
         nr_file_module_open(arena, file, &agent) != NR_OK ||
         agent->ops->find_type_def(agent, NR_STR(NR_AGENT_SHIM), 0, &type) != NR_OK ||
@@ -163,10 +182,17 @@ static bool is_lean(struct nr_arena *arena, struct nr_str path) {
         struct nr_method_def def;
         if (agent->ops->method_def(agent, arena, methods.data[i], &def) == NR_OK &&
             nr_str_equal(def.name, NR_STR(LEAN_METHOD))) {
-            return true;
+            named++;
+            shaped += has_lean_shape(arena, agent, &def);
         }
     }
-    return false;
+    if (named > 0 && (named > 1 || shaped == 0)) {
+        nr_log_warn(
+            nr_profiler_log(),
+            "The agent's %s is not called, because it has another shape or overloads: %s is.",
+            LEAN_METHOD, NR_AGENT_METHOD);
+    }
+    return named == 1 && shaped == 1;
 }
 
 static enum nr_status add(struct adder *a) {

@@ -81,12 +81,13 @@ scenarios() {
     done
 }
 
-build_lean_home() {
-    rm -rf "$out/lean.home"
-    cp -r "$clr/home" "$out/lean.home"
-    must_build "the recorder without arguments" dotnet build "$clr/recorder" -c Release -v quiet -clp:NoSummary \
-        -p:DefineConstants=LEAN --artifacts-path "$out/artifacts/lean" -o "$out/recorder.lean"
-    cp "$out/recorder.lean/NewRelic.Agent.Core.dll" "$out/lean.home/"
+# build_second_home SYMBOL: an agent whose second method is as recorder/AgentShim.cs has it under that symbol.
+build_second_home() {
+    rm -rf "$out/$1.home"
+    cp -r "$clr/home" "$out/$1.home"
+    must_build "the recorder, $1" dotnet build "$clr/recorder" -c Release -v quiet -clp:NoSummary \
+        "-p:DefineConstants=$1" --artifacts-path "$out/artifacts/$1" -o "$out/recorder.$1"
+    cp "$out/recorder.$1/NewRelic.Agent.Core.dll" "$out/$1.home/"
 }
 
 # What an agent is told either way.
@@ -105,10 +106,20 @@ lean() {
     shift 2
     for scenario in $chosen; do
         full=$out/$kind/$scenario results=$out/$kind.lean/$scenario
-        with_profiler "$out/lean.home" "$results" "$@" "$scenario"
+        with_profiler "$out/LEAN.home" "$results" "$@" "$scenario"
         check "$kind $scenario without arguments: same output" same "$full.plain/output" "$results/output"
         check "$kind $scenario without arguments: tracers" same_without_arguments "$full/record" "$results/record"
         check "$kind $scenario without arguments: none was asked for" test -z "$(sed -n '/ this=null args=null/!{/^enter/p}' "$results/record")"
+    done
+}
+
+# misshapen COMMAND…: what cannot be called in place of the first entry point is not.
+misshapen() {
+    for symbol in HIDDEN OTHER_SHAPE; do
+        results=$out/net10.0.$symbol/exceptions
+        with_profiler "$out/$symbol.home" "$results" "$@" exceptions
+        check "second method, $symbol: tracers" record_is "$results/record" "$clr/expected/exceptions"
+        check "second method, $symbol: the log says so" says "$results/log" "is not called, because it has another shape"
     done
 }
 
@@ -123,7 +134,7 @@ check "the library is there" test -f "$library"
 
 awk -f "$clr/programs/large.awk" >"$out/Large.cs"
 build_home
-build_lean_home
+for symbol in LEAN HIDDEN OTHER_SHAPE; do build_second_home $symbol; done
 
 # How often which method was called, on what and with what type of argument. Arguments of -1 are not counted, nor
 # is the method that has no record of who inlines it.
@@ -271,6 +282,7 @@ if publish programs net10.0 -p:SelfContained=false; then
     scenarios net10.0 "$("$programs")" "$programs"
     lean net10.0 "async attributes bodies byrefs constructors exceptions generics iterators nested objects structs values" \
         "$programs"
+    misshapen "$programs"
     scenarios jitted "api attributes exceptions generics structs threads" env DOTNET_ReadyToRun=0 "$programs"
 fi
 if publish inlining net10.0 -p:SelfContained=false; then

@@ -55,6 +55,12 @@ namespace NewRelic.Agent.Core
             Type type, string typeName, string methodName, string argumentSignature, ulong functionId) =>
             GetFinishTracerDelegate(tracerFactoryName, tracerArguments, metricName, assemblyName,
                 type, typeName, methodName, argumentSignature, null, null, functionId);
+#elif HIDDEN
+        private static Action<object, Exception> GetFinishTracerWithoutArguments(
+            string tracerFactoryName, uint tracerArguments, string metricName, string assemblyName,
+            Type type, string typeName, string methodName, string argumentSignature, ulong functionId) => null;
+#elif OTHER_SHAPE
+        public static Action<object, Exception> GetFinishTracerWithoutArguments(string methodName) => null;
 #endif
     }
 }
