@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/extension.h"
 
-#include "config/array.h"
+#include "base/array.h"
 #include "config/assembly_version.h"
 #include "config/number.h"
 #include "config/pattern.h"

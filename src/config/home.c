@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "config/array.h"
+#include "base/array.h"
 #include "config/xml.h"
 
 static bool exists(const struct nr_facts *facts, struct nr_str path) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/settings.h"
 
-#include "config/array.h"
+#include "base/array.h"
 #include "config/home.h"
 #include "config/xml.h"
 

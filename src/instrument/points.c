@@ -5,8 +5,8 @@
 // after another. All points lie in one array, so the order of addresses is the order of the files.
 #include "instrument/points.h"
 
+#include "base/array.h"
 #include "base/map.h"
-#include "config/array.h"
 #include "config/assembly_version.h"
 #include "config/pattern.h"
 

@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 // A path as the system wants it; false for one that cannot name anything.
 static bool native_path(struct nr_str path, char native[PATH_MAX]) {
     if (path.size == 0 || path.size >= PATH_MAX || memchr(path.data, '\0', path.size)) return false;
@@ -117,23 +119,16 @@ enum nr_status nr_file_read_part(struct nr_arena *arena, struct nr_str path, uin
     return NR_OK;
 }
 
-// Paths in an array that doubles.
 struct path_list {
     struct nr_str *paths;
-    size_t count, capacity;
+    size_t count;
 };
 
 static enum nr_status add_path(struct nr_arena *arena, struct path_list *list, struct nr_str path) {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 16;
-        struct nr_str *paths =
-            nr_arena_grow(arena, list->paths, list->capacity * sizeof(struct nr_str),
-                          capacity * sizeof(struct nr_str));
-        if (!paths) return NR_NO_MEMORY;
-        list->paths = paths;
-        list->capacity = capacity;
-    }
-    list->paths[list->count++] = path;
+    struct nr_str *paths = nr_array_room(arena, list->paths, list->count, sizeof(*paths));
+    if (!paths) return NR_NO_MEMORY;
+    list->paths = paths;
+    paths[list->count++] = path;
     return NR_OK;
 }
 

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <tlhelp32.h>
 
+#include "base/array.h"
+
 enum {
     SHARE_ALL = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
     LONGEST_PATH = 32768,  // code units, what the system can give at most
@@ -166,23 +168,16 @@ enum nr_status nr_file_read_part(struct nr_arena *arena, struct nr_str path, uin
     return NR_OK;
 }
 
-// Paths in an array that doubles.
 struct path_list {
     struct nr_str *paths;
-    size_t count, capacity;
+    size_t count;
 };
 
 static enum nr_status add_path(struct nr_arena *arena, struct path_list *list, struct nr_str path) {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 16;
-        struct nr_str *paths =
-            nr_arena_grow(arena, list->paths, list->capacity * sizeof(struct nr_str),
-                          capacity * sizeof(struct nr_str));
-        if (!paths) return NR_NO_MEMORY;
-        list->paths = paths;
-        list->capacity = capacity;
-    }
-    list->paths[list->count++] = path;
+    struct nr_str *paths = nr_array_room(arena, list->paths, list->count, sizeof(*paths));
+    if (!paths) return NR_NO_MEMORY;
+    list->paths = paths;
+    paths[list->count++] = path;
     return NR_OK;
 }
 

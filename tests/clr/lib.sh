@@ -1,39 +1,10 @@
-# What the parts of the step share: counting, running with and without the profiler, comparing.
+# What the steps on the CLR share: running with and without the profiler, comparing.
 # SPDX-License-Identifier: Apache-2.0
-# Wants: $library (the profiler), $out (a folder of this step's own).
-passed=0 failed=0 skipped=0
-
-# check NAME COMMAND…: the command's exit status decides; what it printed is shown when it failed.
-check() {
-    name=$1
-    shift
-    if "$@" >"$out/check.txt" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        head -n 20 "$out/check.txt" | cut -c 1-300 | sed 's/^/    /'
-    fi
-}
-
-skip() {
-    skipped=$((skipped + 1))
-    echo "skipped: $1"
-}
+# Wants: $library (the profiler), $out (a folder of the step's own), $here (a folder of tests).
+. "$here/../checks.sh"
 
 # with_profiler and without_profiler give a command $limit seconds.
 limit=120
-
-# The closing line, and the end.
-finish() {
-    if [ "$skipped" -gt 0 ]; then
-        echo "$passed passed, $failed failed, $skipped skipped"
-    else
-        echo "$passed passed, $failed failed"
-    fi
-    [ "$failed" -eq 0 ]
-    exit
-}
 
 # Nothing is tested when something cannot be built.
 must_build() {
@@ -41,6 +12,15 @@ must_build() {
     shift
     check "build of $name" "$@"
     [ "$failed" -eq 0 ] || finish
+}
+
+# build_home NAME [SYMBOL]: $out/NAME, whose agent is the recorder, as its AgentShim.cs has it under that symbol.
+build_home() {
+    rm -rf "$out/$1"
+    cp -r "$here/../clr/home" "$out/$1"
+    must_build "the recorder for $1" dotnet build "$here/../clr/recorder" -c Release -v quiet -clp:NoSummary \
+        ${2:+"-p:DefineConstants=$2"} --artifacts-path "$out/artifacts/$1" -o "$out/recorder/$1"
+    cp "$out/recorder/$1/NewRelic.Agent.Core.dll" "$out/$1/"
 }
 
 # The braces keep what the shell says of a process that was killed out of the output of both.

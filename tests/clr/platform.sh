@@ -21,7 +21,7 @@ mkdir -p "$out"
 limit=600
 
 awk -f "$here/programs/large.awk" >"$out/Large.cs"
-build_home
+build_home home
 build_il
 framework=net${version%%.*}.0
 published "$framework" "$version" "$rid" "$@"

@@ -96,7 +96,7 @@ check "exports" exports
 check "needs libc alone" needs_libc_only
 
 awk -f "$here/programs/large.awk" >"$out/Large.cs"
-build_home
+build_home home
 build_il
 programs=$out/net10.0/programs
 must_build "the programs" build_project build "$here/programs" -o "$programs"

@@ -27,13 +27,6 @@ lacks_il() {
     case $1 in il | thrown) [ ! -f "$out/il/IlShapes.dll" ] ;; *) false ;; esac
 }
 
-build_home() {
-    rm -rf "$out/home"
-    cp -r "$here/home" "$out/home"
-    must_build "the recorder" build_project build "$here/recorder" -o "$out/recorder"
-    cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/home/"
-}
-
 # qemu 7.2 does so at times without any profiler, too.
 qemu_crashed() {
     grep -q '^qemu: uncaught target signal 11' "$1.plain/output" "$1/output"

@@ -22,14 +22,6 @@ mkdir -p "$out"
 . "$clr/lib.sh"
 export NEW_RELIC_PROFILER_MODE=fast
 
-build_home() {
-    rm -rf "$out/home"
-    cp -r "$clr/home" "$out/home"
-    must_build "the recorder" dotnet build "$clr/recorder" -c Release -v quiet -clp:NoSummary \
-        --artifacts-path "$out/artifacts" -o "$out/recorder"
-    cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/home/"
-}
-
 # publish WHAT FRAMEWORK PROPERTIES…: the programs of tests/clr, or those here, with ReadyToRun code.
 # Fails when a package is missing.
 publish() {
@@ -81,15 +73,6 @@ scenarios() {
     done
 }
 
-# build_second_home SYMBOL: an agent whose second method is as recorder/AgentShim.cs has it under that symbol.
-build_second_home() {
-    rm -rf "$out/$1.home"
-    cp -r "$clr/home" "$out/$1.home"
-    must_build "the recorder, $1" dotnet build "$clr/recorder" -c Release -v quiet -clp:NoSummary \
-        "-p:DefineConstants=$1" --artifacts-path "$out/artifacts/$1" -o "$out/recorder.$1"
-    cp "$out/recorder.$1/NewRelic.Agent.Core.dll" "$out/$1.home/"
-}
-
 # What an agent is told either way.
 without_arguments() {
     sed -E 's/ this=.*//; s/ result=(null|(S?Byte|U?Int(16|32|64|Ptr)|Single|Double|Char|Boolean):.*)$/ result=-/' "$1"
@@ -133,8 +116,8 @@ check "the library is there" test -f "$library"
 [ "$failed" -eq 0 ] || finish
 
 awk -f "$clr/programs/large.awk" >"$out/Large.cs"
-build_home
-for symbol in LEAN HIDDEN OTHER_SHAPE; do build_second_home $symbol; done
+build_home home
+for symbol in LEAN HIDDEN OTHER_SHAPE; do build_home $symbol.home $symbol; done
 
 # How often which method was called, on what and with what type of argument. Arguments of -1 are not counted, nor
 # is the method that has no record of who inlines it.
@@ -157,7 +140,7 @@ inlining() {
         results=$out/inlining.$kind/$when
         rm -rf "$out/inlining.home"
         cp -r "$here/inlining/home" "$out/inlining.home"
-        cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/inlining.home/"
+        cp "$out/home/NewRelic.Agent.Core.dll" "$out/inlining.home/"
         with_profiler "$out/inlining.home" "$results" "$@" "$when" "$library"
         check "inlined, $kind, $when: runs" says "$results/output" "exit status 0"
         check "inlined, $kind, $when: all calls" calls_are "$results/record" "$here/inlining/expected/$expected.txt"
@@ -216,7 +199,7 @@ agents() {
     with_profiler "$out/inlining.home" "$out/no-agent" "$out/net10.0/inlining/Inlining" called
     check "no agent: same output" says "$out/no-agent/output" "Same 500500"
     check "no agent: instrumented all the same" says "$out/no-agent/log" "Instrumenting method"
-    cp "$out/recorder/NewRelic.Agent.Core.dll" "$out/inlining.home/"
+    cp "$out/home/NewRelic.Agent.Core.dll" "$out/inlining.home/"
     cp "$here/inlining/home/extensions/Core.later" "$out/inlining.home/extensions/Core.xml"
     with_profiler "$out/inlining.home" "$out/core" "$out/net10.0/inlining/Inlining" called
     check "methods of the core library: same output" says "$out/core/output" "Same 500500"

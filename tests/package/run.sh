@@ -10,34 +10,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=$(realpath "$1")
 out=$build/tests/package
-passed=0 failed=0
 rm -rf "$out"
 mkdir -p "$out"
 for name in $(env | sed -n -E 's/^((CORECLR_|NEW_?RELIC_|NRPROF_)[A-Z_]*)=.*/\1/p'); do unset "$name"; done
 
-# check NAME COMMAND…: the command's exit status decides; what it printed is shown when it failed.
-check() {
-    name=$1
-    shift
-    if "$@" >"$out/check.txt" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        tail -n 20 "$out/check.txt" | cut -c 1-300 | sed 's/^/    /'
-    fi
-}
+. "$here/../checks.sh"
 
-finish() {
-    echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ]
-    exit
-}
-
-skip() {
-    echo "skipped: $1"
-    echo "0 passed, 0 failed, 1 skipped"
-    exit 0
+skip_all() {
+    skip "packages: $1"
+    finish
 }
 
 # unpack ARCHIVE FOLDER
@@ -89,10 +70,10 @@ END
         cd "$root"
 }
 
-command -v zip >/dev/null || skip "packages: zip is not installed"
-command -v dotnet >/dev/null || skip "packages: there is no dotnet"
-[ -d "$root/dist/linux-x64" ] || skip "packages: dist/ has no linux-x64"
-[ -f "$build/agent/NewRelic.Agent.Core.dll" ] || skip "packages: 'make agent' has not been run"
+command -v zip >/dev/null || skip_all "zip is not installed"
+command -v dotnet >/dev/null || skip_all "there is no dotnet"
+[ -d "$root/dist/linux-x64" ] || skip_all "dist/ has no linux-x64"
+[ -f "$build/agent/NewRelic.Agent.Core.dll" ] || skip_all "'make agent' has not been run"
 
 packages=$root/dist/packages
 check "packages are made" "$root/packaging/package.sh" "$build/agent"

@@ -9,21 +9,9 @@ export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=$(realpath "$1")/tests/platforms
-passed=0 failed=0 skipped=0
 mkdir -p "$out"
 
-# check NAME COMMAND…: the command's exit status decides; what it printed is shown when it failed.
-check() {
-    name=$1
-    shift
-    if "$@" >"$out/check.txt" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $name"
-        head -n 20 "$out/check.txt" | sed 's/^/    /'
-    fi
-}
+. "$here/../checks.sh"
 
 equal() {
     [ "$1" = "$2" ] || { echo "is '$1', should be '$2'" && false; }
@@ -268,13 +256,7 @@ musl=/lib/x86_64-linux-musl/libc.so
 if [ -f "$musl" ]; then
     check "musl has every allowed symbol" silent allowed_in_musl "$musl"
 else
-    echo "allow-list against musl: skipped, $musl is not installed (Debian: musl)"
-    skipped=$((skipped + 1))
+    skip "allow-list against musl: $musl is not installed (Debian: musl)"
 fi
 
-if [ "$skipped" -gt 0 ]; then
-    echo "$passed passed, $failed failed, $skipped skipped"
-else
-    echo "$passed passed, $failed failed"
-fi
-[ "$failed" -eq 0 ]
+finish

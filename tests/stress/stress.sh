@@ -18,25 +18,11 @@ build=$(realpath "$1")
 quick=${2:-}
 out=$build/stress
 library=$build/libNewRelicProfiler.so
-passed=0 failed=0 skipped=0
 share=99 # percent of the rewritten methods that must have been called
 for name in $(env | sed -n -E 's/^((CORECLR_|NEW_?RELIC_|NR_STRESS_)[A-Z_]*)=.*/\1/p'); do unset "$name"; done
 mkdir -p "$out"
 
-finish() {
-    if [ "$skipped" -gt 0 ]; then
-        echo "$passed passed, $failed failed, $skipped skipped"
-    else
-        echo "$passed passed, $failed failed"
-    fi
-    [ "$failed" -eq 0 ]
-    exit
-}
-
-skip() {
-    skipped=$((skipped + 1))
-    echo "skipped: $1"
-}
+. "$here/../checks.sh"
 
 must() {
     name=$1

@@ -9,12 +9,6 @@
 
 enum { LONGEST_PATH = 1 << 15, LARGEST_ENVIRONMENT = 16 << 20 };
 
-struct other {
-    HANDLE process;
-    struct nr_str directory;    // its current one, with the separator at the end
-    struct nr_str environment;  // NAME=value, each with a NUL after it
-};
-
 // The beginnings of what ntdll keeps in every process; they have been the same since Windows XP.
 struct parameters {
     ULONG sizes[2], flags[2];
@@ -36,44 +30,11 @@ struct basic_information {
     uintptr_t affinity, priority, id, parent;
 };
 
-// ---- callbacks ----
-
-static bool get_env(void *context, struct nr_arena *arena, const char *name, struct nr_str *value) {
-    const struct other *other = context;
-    (void)arena;
-    for (size_t at = 0; at < other->environment.size;) {
-        size_t end = nr_str_find(other->environment, '\0', at);
-        struct nr_str entry = nr_str_slice(other->environment, at, end);
-        size_t equals = nr_str_find(entry, '=', 0);
-        at = end + 1;
-        if (!nr_str_equal_ignore_case(nr_str_slice(entry, 0, equals), nr_str_of(name))) continue;
-        *value = nr_str_slice(entry, equals + 1, entry.size);
-        return true;
-    }
-    return false;
-}
-
-// A path of that process, as this one reaches it.
-static struct nr_str reach(struct nr_arena *arena, const struct other *other, struct nr_str path) {
+struct nr_str nr_other_process_reach(struct nr_arena *arena, const struct nr_other_process *other,
+                                     struct nr_str path) {
     bool absolute = path.size > 1 && (path.data[1] == ':' || path.data[0] == '\\');
-    return absolute ? path : NR_STR_JOIN(arena, other->directory, path);
+    return absolute ? path : NR_STR_JOIN(arena, other->folder, path);
 }
-
-static bool file_exists(void *context, struct nr_str path) {
-    struct nr_arena arena = NR_ARENA_INIT;
-    struct nr_str reached = reach(&arena, context, path);
-    bool exists = reached.data && nr_file_exists(reached);
-    nr_arena_free(&arena);
-    return exists;
-}
-
-static enum nr_status read_file(void *context, struct nr_arena *arena, struct nr_str path,
-                                size_t max_size, struct nr_bytes *content) {
-    struct nr_str reached = reach(arena, context, path);
-    return reached.data ? nr_file_read(arena, reached, max_size, content) : NR_NO_MEMORY;
-}
-
-// ---- its memory ----
 
 static enum nr_status read_memory(HANDLE process, const void *address, void *into, size_t size) {
     SIZE_T done = 0;
@@ -132,25 +93,24 @@ static struct nr_str directory_of(struct nr_str path) {
     return end > 0 ? nr_str_slice(path, 0, end - 1) : NR_STR(".");
 }
 
-static enum nr_status read_facts(struct nr_arena *arena, struct other *other,
-                                 struct nr_facts *facts) {
+static enum nr_status read_facts(struct nr_arena *arena, HANDLE process,
+                                 struct nr_other_process *other, struct nr_facts *facts) {
     struct basic_information basic;
     struct block block;
     struct parameters parameters;
-    HANDLE process = other->process;
     if (NtQueryInformationProcess(process, ProcessBasicInformation, &basic, sizeof(basic), NULL)) {
         return NR_IO;
     }
     NR_TRY(read_memory(process, basic.block, &block, sizeof(block)));
     NR_TRY(read_memory(process, block.parameters, &parameters, sizeof(parameters)));
-    NR_TRY(read_text(arena, process, parameters.directory, &other->directory));
+    NR_TRY(read_text(arena, process, parameters.directory, &other->folder));
     NR_TRY(read_text(arena, process, parameters.command_line, &facts->command_line));
     NR_TRY(read_environment(arena, process, parameters.environment, &other->environment));
     facts->process_path = path_of(arena, process);
     facts->process_directory = directory_of(facts->process_path);
     facts->parent_process_path = path_of_id(arena, basic.parent);
     facts->home_from_registry = nr_installed_home(arena);
-    if (!get_env(other, arena, "ProgramData", &facts->common_data_directory)) {
+    if (!nr_other_process_env(other, arena, "ProgramData", &facts->common_data_directory)) {
         facts->common_data_directory = NR_STR("");
     }
     return NR_OK;
@@ -164,20 +124,13 @@ static bool is_out_of_sight(HANDLE process) {
     return self && !other;
 }
 
-enum nr_status nr_other_process_facts(struct nr_arena *arena, uint32_t id, struct nr_facts *facts) {
-    struct other *other = NR_ARENA_NEW(arena, struct other);
-    if (!other) return NR_NO_MEMORY;
-    *facts = (struct nr_facts){.context = other,
-                               .get_env = get_env,
-                               .file_exists = file_exists,
-                               .read_file = read_file,
-                               .core = true,
-                               .windows = true,
-                               .process_id = id};
-    other->process = OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, id);
-    if (!other->process) return GetLastError() == ERROR_INVALID_PARAMETER ? NR_NOT_FOUND : NR_IO;
+enum nr_status nr_other_process_read(struct nr_arena *arena, uint32_t id,
+                                     struct nr_other_process *other, struct nr_facts *facts) {
+    facts->windows = other->folds_case = true;
+    HANDLE process = OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, id);
+    if (!process) return GetLastError() == ERROR_INVALID_PARAMETER ? NR_NOT_FOUND : NR_IO;
     enum nr_status status =
-        is_out_of_sight(other->process) ? NR_UNSUPPORTED : read_facts(arena, other, facts);
-    CloseHandle(other->process);
+        is_out_of_sight(process) ? NR_UNSUPPORTED : read_facts(arena, process, other, facts);
+    CloseHandle(process);
     return status;
 }

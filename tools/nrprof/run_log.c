@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_log.h"
 
+#include "base/array.h"
 #include "base/compiler.h"
 #include "base/map.h"
-#include "config/array.h"
 #include "platform/platform.h"
 
 struct parser {

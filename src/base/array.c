@@ -1,6 +1,6 @@
 // Grows an array by doubling.
 // SPDX-License-Identifier: Apache-2.0
-#include "config/array.h"
+#include "base/array.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
-// Growable arrays in an arena, for lists whose length a file decides.
+// Growable arrays in an arena, for lists whose length the input decides.
 // SPDX-License-Identifier: Apache-2.0
-#ifndef NR_CONFIG_ARRAY_H
-#define NR_CONFIG_ARRAY_H
+#ifndef NR_BASE_ARRAY_H
+#define NR_BASE_ARRAY_H
 
 #include <stddef.h>
 
