@@ -96,7 +96,7 @@ cp "$programs/Wild.dll" "$bad.home/NewRelic.Agent.Core.dll"
 runs "an agent that is another assembly" "$bad.home"
 check "bad input, an agent that is another assembly: nothing is recorded" is_empty "$bad/record"
 fresh_home
-for failure in throws null "finish throws"; do
+for failure in type throws null "finish throws"; do
     runs "an agent that fails ($failure)" "$bad.home" "NR_TEST_FAILURE=$failure"
     check "bad input, an agent that fails ($failure): nothing is recorded" is_empty "$bad/record"
 done

@@ -20,6 +20,7 @@ library=$build/libNewRelicProfiler.so
 for name in $(env | sed -n -E 's/^((CORECLR_|NEW_?RELIC_|NR_TEST_)[A-Z_]*)=.*/\1/p'); do unset "$name"; done
 mkdir -p "$out"
 . "$clr/lib.sh"
+. "$here/agents.sh"
 export NEW_RELIC_PROFILER_MODE=fast
 
 # publish WHAT FRAMEWORK PROPERTIES…: the programs of tests/clr, or those here, with ReadyToRun code.
@@ -70,39 +71,6 @@ scenarios() {
         check "$kind $scenario: tracers" record_is "$results/record" "$expected"
         check "$kind $scenario: log" complaints_are "$results/log" "$expected"
         check "$kind $scenario: fast mode" says "$results/log" "Profiling in fast mode"
-    done
-}
-
-# What an agent is told either way.
-without_arguments() {
-    sed -E 's/ this=.*//; s/ result=(null|(S?Byte|U?Int(16|32|64|Ptr)|Single|Double|Char|Boolean):.*)$/ result=-/' "$1"
-}
-
-same_without_arguments() {
-    without_arguments "$1" >"$1.lean"
-    without_arguments "$2" | diff "$1.lean" -
-}
-
-# lean KIND SCENARIOS COMMAND…: the same calls through the entry point without arguments.
-lean() {
-    kind=$1 chosen=$2
-    shift 2
-    for scenario in $chosen; do
-        full=$out/$kind/$scenario results=$out/$kind.lean/$scenario
-        with_profiler "$out/LEAN.home" "$results" "$@" "$scenario"
-        check "$kind $scenario without arguments: same output" same "$full.plain/output" "$results/output"
-        check "$kind $scenario without arguments: tracers" same_without_arguments "$full/record" "$results/record"
-        check "$kind $scenario without arguments: none was asked for" test -z "$(sed -n '/ this=null args=null/!{/^enter/p}' "$results/record")"
-    done
-}
-
-# misshapen COMMAND…: what cannot be called in place of the first entry point is not.
-misshapen() {
-    for symbol in HIDDEN OTHER_SHAPE; do
-        results=$out/net10.0.$symbol/exceptions
-        with_profiler "$out/$symbol.home" "$results" "$@" exceptions
-        check "second method, $symbol: tracers" record_is "$results/record" "$clr/expected/exceptions"
-        check "second method, $symbol: the log says so" says "$results/log" "is not called, because it has another shape"
     done
 }
 
@@ -191,21 +159,6 @@ without_record() {
     check "without a record: the log says so" grep -q "are missed: .*Targets.NonVersionable" "$out/inlining.net10.0/called/log"
 }
 
-# An agent without the method that instrumented code calls, and methods that the look-up itself needs.
-agents() {
-    rm -rf "$out/inlining.home"
-    cp -r "$here/inlining/home" "$out/inlining.home"
-    cp "$out/net10.0/inlining/Library.dll" "$out/inlining.home/NewRelic.Agent.Core.dll"
-    with_profiler "$out/inlining.home" "$out/no-agent" "$out/net10.0/inlining/Inlining" called
-    check "no agent: same output" says "$out/no-agent/output" "Same 500500"
-    check "no agent: instrumented all the same" says "$out/no-agent/log" "Instrumenting method"
-    cp "$out/home/NewRelic.Agent.Core.dll" "$out/inlining.home/"
-    cp "$here/inlining/home/extensions/Core.later" "$out/inlining.home/extensions/Core.xml"
-    with_profiler "$out/inlining.home" "$out/core" "$out/net10.0/inlining/Inlining" called
-    check "methods of the core library: same output" says "$out/core/output" "Same 500500"
-    check "methods of the core library: calls are traced" test "$(grep -c "^enter Inlining.Targets.Same" "$out/core/record")" -eq 3000
-}
-
 # tracer_calls RUN: what the corpus told its agent, and whether its own results were right.
 tracer_calls() {
     python3 - "$golden/../tools/recorder" "$1" <<'END'
@@ -266,6 +219,8 @@ if publish programs net10.0 -p:SelfContained=false; then
     lean net10.0 "async attributes bodies byrefs constructors exceptions generics iterators nested objects structs values" \
         "$programs"
     misshapen "$programs"
+    failing "$programs"
+    example "$programs"
     scenarios jitted "api attributes exceptions generics structs threads" env DOTNET_ReadyToRun=0 "$programs"
 fi
 if publish inlining net10.0 -p:SelfContained=false; then

@@ -8,8 +8,13 @@ namespace NewRelic.Agent.Core
 {
     public static class AgentShim
     {
-        // How the agent fails: "throws", "null", "finish throws"; unset for not at all.
+        // How the agent fails: "type" (its initializer throws), "throws", "null", "finish throws"; unset for not at all.
         private static readonly string Failure = Environment.GetEnvironmentVariable("NR_TEST_FAILURE");
+
+        static AgentShim()
+        {
+            if (Failure == "type") throw new InvalidOperationException("no type");
+        }
 
         private const string DefaultFactory = "NewRelic.Agent.Core.Tracer.Factories.DefaultTracerFactory";
 
