@@ -4,12 +4,13 @@
 
 enum { SHORT_BRANCH_REACH = 127 };
 
-// No call is a tail call any more: something comes after it.
+// No call is a tail call any more: something comes after it. Another prefix may stand before tail.,
+// and must go on to the call: so nothing takes its place.
 static size_t count_returns(struct nr_list *list) {
     size_t count = 0;
     for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
         count += insn->opcode == NR_RET;
-        if (insn->opcode == NR_TAIL) insn->opcode = NR_NOP;
+        if (insn->opcode == NR_TAIL) insn->opcode = NR_LABEL;
     }
     return count;
 }

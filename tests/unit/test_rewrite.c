@@ -35,7 +35,9 @@ static void test_returns(void) {
     } cases[] = {
         {"one return at the end becomes nop", "172a", 1, "IL_0001 nop", "ret"},
         {"an earlier return branches to the last", "022c02172a162a", 2, "br.s IL_0007", "ret"},
-        {"a tail. prefix goes", "fe142801000006 2a", 1, "IL_0000 nop", "tail."},
+        {"a tail. prefix goes", "fe142801000006 2a", 1, "IL_0000 call", "tail."},
+        {"a prefix before tail. stays", "fe16010000 02fe146f01000006 2a", 1,
+         "constrained. 0x02000001\nIL_0006 callvirt", "tail."},
         {"a throw at the end keeps the return reachable", "022c01 2a 147a", 1, "br.s IL_0007",
          "ret"},
         {"no return: nothing changes", "2bfe", 0, "br.s IL_0000", "nop"},

@@ -51,6 +51,7 @@ namespace Programs
             Call("Il.Tail.EarlierVoid", 20);
             Expect.Same(TakeField("Il.Tail", "Side"), 1023, "side effects");
             Same("Il.Tail.Virtual", 12, "12");
+            Same("Il.Tail.Prefixed", 12, "12");
             Same("Il.Tail.Indirect", 6, 7);
             Same("Il.Tail.Deep", 3, 7);
             Same("Il.Tail.Target", 0, 1);
