@@ -155,16 +155,10 @@ void nr_list_lengthen(struct nr_list *list) {
 
 // ---- reading a body ----
 
-// What is known about each byte of code.
-enum {
-    STARTS_INSN = 1,
-    STARTS_NODE = 2,  // of the list
-};
-
 struct reader {
     struct nr_list *list;
     struct nr_bytes code;
-    uint8_t *marks;
+    uint8_t *starts_insn, *starts_node;  // by offset: 1 where an instruction, a node begins
     struct nr_insn **nodes;  // by the offset where they begin; NULL at the end of the code
 };
 
@@ -196,7 +190,7 @@ static int64_t target_of(const struct reader *reader, const struct nr_instructio
 
 static enum nr_status mark_node(struct reader *reader, int64_t offset) {
     if (offset < 0 || (uint64_t)offset >= reader->code.size) return NR_MALFORMED;
-    reader->marks[offset] |= STARTS_NODE;
+    reader->starts_node[offset] = 1;
     return NR_OK;
 }
 
@@ -214,15 +208,18 @@ static enum nr_status mark_clause(struct reader *reader, const struct nr_clause 
 }
 
 static enum nr_status mark_insns(struct reader *reader) {
+    const struct nr_bytes code = reader->code;
+    uint8_t *starts_insn = reader->starts_insn;
     struct nr_instruction insn = {0};
-    while (insn.next < reader->code.size) {
-        NR_TRY(nr_code_read(reader->code, insn.next, &insn));
-        reader->marks[insn.offset] |= STARTS_INSN;
-        reader->list->has_jmp |= insn.opcode == NR_JMP;
-        reader->list->has_localloc |= insn.opcode == NR_LOCALLOC;
+    while (insn.next < code.size) {
+        NR_TRY(nr_code_read(code, insn.next, &insn));
+        starts_insn[insn.offset] = 1;
+        if (insn.opcode == NR_LOCALLOC) reader->list->has_localloc = true;
+        if (insn.info->flow == NR_FLOW_NEXT || insn.info->flow == NR_FLOW_CALL) continue;
+        if (insn.opcode == NR_JMP) reader->list->has_jmp = true;
         if (!stands_alone(&insn)) continue;
-        reader->marks[insn.offset] |= STARTS_NODE;
-        reader->marks[insn.next] |= STARTS_NODE;
+        reader->starts_node[insn.offset] = 1;
+        reader->starts_node[insn.next] = 1;
         for (uint32_t i = 0; i < target_count(reader, &insn); i++) {
             NR_TRY(mark_node(reader, target_of(reader, &insn, i)));
         }
@@ -232,7 +229,7 @@ static enum nr_status mark_insns(struct reader *reader) {
 
 static enum nr_status add_node(struct reader *reader, uint32_t offset, uint32_t end) {
     struct nr_instruction read;
-    if (!(reader->marks[offset] & STARTS_INSN)) return NR_MALFORMED;
+    if (!reader->starts_insn[offset]) return NR_MALFORMED;
     NR_TRY(nr_code_read(reader->code, offset, &read));
     struct nr_insn *insn =
         nr_list_add(reader->list, stands_alone(&read) ? read.opcode : NR_CODE, 0);
@@ -247,9 +244,10 @@ static enum nr_status add_node(struct reader *reader, uint32_t offset, uint32_t 
 
 static enum nr_status add_nodes(struct reader *reader) {
     uint32_t size = (uint32_t)reader->code.size;
+    reader->starts_node[size] = 1;
     for (uint32_t offset = 0, end; offset < size; offset = end) {
-        end = offset + 1;
-        while (end < size && !(reader->marks[end] & STARTS_NODE)) end++;
+        const uint8_t *rest = reader->starts_node + offset + 1;
+        end = offset + 1 + (uint32_t)((const uint8_t *)memchr(rest, 1, size - offset) - rest);
         NR_TRY(add_node(reader, offset, end));
     }
     return NR_OK;
@@ -288,9 +286,15 @@ static void read_clause(struct reader *reader, const struct nr_clause *clause) {
 
 static enum nr_status read_body(struct nr_list *list, const struct nr_body *body) {
     struct reader reader = {.list = list, .code = body->code};
-    reader.marks = allocate(list, body->code.size + 1, sizeof(*reader.marks));
-    reader.nodes = allocate(list, body->code.size + 1, sizeof(struct nr_insn *));
-    if (!reader.marks || !reader.nodes) return NR_NO_MEMORY;
+    size_t places = body->code.size + 1;
+    reader.starts_insn = allocate(list, places, 1);
+    reader.starts_node = allocate(list, places, 1);
+    // Not cleared: in a big body few nodes are far apart, and most of these pages stay untouched.
+    if (places <= SIZE_MAX / sizeof(*reader.nodes)) {
+        reader.nodes = nr_arena_alloc(list->arena, places * sizeof(*reader.nodes));
+    }
+    if (!reader.starts_insn || !reader.starts_node || !reader.nodes) return NR_NO_MEMORY;
+    reader.nodes[body->code.size] = NULL;
     NR_TRY(mark_insns(&reader));
     for (size_t i = 0; i < body->clause_count; i++) {
         NR_TRY(mark_clause(&reader, &body->clauses[i]));

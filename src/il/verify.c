@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "il/verify_internal.h"
 
@@ -34,6 +35,22 @@ enum nr_status nr_verify_spend(struct nr_verifier *v, uint64_t steps) {
 
 bool nr_verify_decode(const struct nr_verifier *v, uint32_t offset, struct nr_instruction *insn) {
     return nr_code_read(v->body.code, offset, insn) == NR_OK;
+}
+
+void nr_verify_lead(struct nr_verifier *v, uint32_t offset) {
+    v->leader_count += !(v->marks[offset] & NR_MARK_LEADER);
+    v->marks[offset] |= NR_MARK_LEADER;
+}
+
+uint32_t nr_verify_next_marked(const struct nr_verifier *v, uint32_t offset, uint8_t marks) {
+    const uint64_t each = marks * UINT64_C(0x0101010101010101);
+    uint64_t eight;
+    for (; v->size - offset >= sizeof(eight); offset += sizeof(eight)) {
+        memcpy(&eight, v->marks + offset, sizeof(eight));
+        if (eight & each) break;
+    }
+    while (offset <= v->size && !(v->marks[offset] & marks)) offset++;
+    return offset;
 }
 
 int64_t nr_verify_target(const struct nr_verifier *v, const struct nr_instruction *insn) {

@@ -145,7 +145,8 @@ static enum nr_status add_region(struct nr_verifier *v, uint32_t parent,
         region.outer_try = outer->kind == NR_REGION_TRY ? parent : outer->outer_try;
         region.depth = outer->depth + 1;
     }
-    v->marks[region.start] |= NR_MARK_LEADER | NR_MARK_REGION_EDGE;
+    nr_verify_lead(v, region.start);
+    v->marks[region.start] |= NR_MARK_REGION_EDGE;
     v->marks[region.end] |= NR_MARK_REGION_EDGE;
     if (region.kind == NR_REGION_TRY) {
         v->marks[region.start] |= NR_MARK_TRY_START;

@@ -74,13 +74,15 @@ enum nr_status nr_verify_code(struct nr_verifier *v) {
     if (!v->marks) return NR_NO_MEMORY;
     struct nr_instruction insn;
     unsigned prefixes = 0;
+    uint8_t *marks = v->marks;
     for (uint32_t offset = 0; offset < v->size; offset = insn.next) {
         if (!nr_verify_decode(v, offset, &insn)) {
             nr_verify_fail(v, NULL, "unknown or cut-off instruction");
             v->error->offset = offset;
             return NR_MALFORMED;
         }
-        v->marks[offset] |= prefixes ? NR_MARK_START : NR_MARK_START | NR_MARK_TARGET;
+        marks[offset] = prefixes ? NR_MARK_START : NR_MARK_START | NR_MARK_TARGET;
+        if (!prefixes && insn.info->flow == NR_FLOW_NEXT) continue;  // most of them
         if (prefixes & TAIL_BIT && insn.info->flow == NR_FLOW_PREFIX && insn.opcode != NR_TAIL) {
             return nr_verify_fail(v, &insn, "tail. must be the last prefix");  // the JIT says so
         }
@@ -93,7 +95,7 @@ enum nr_status nr_verify_code(struct nr_verifier *v) {
         if (wrong) return nr_verify_fail(v, &insn, "%s may not precede it", prefix_name(wrong));
         if (prefixes & TAIL_BIT) NR_TRY(check_tail(v, &insn));
         bool goes_on = insn.info->flow == NR_FLOW_NEXT || insn.info->flow == NR_FLOW_CALL;
-        if (!goes_on || prefixes & TAIL_BIT) v->marks[offset] |= NR_MARK_FLOW;
+        if (!goes_on || prefixes & TAIL_BIT) marks[offset] |= NR_MARK_FLOW;
         prefixes = 0;
     }
     if (nr_verify_falls_through(&insn)) {  // a prefix does too

@@ -37,8 +37,7 @@ static enum nr_status fail_in(struct nr_verifier *v, const struct nr_instruction
 // start only, with the exception that Visual Basic's On Error makes use of: out of a catch handler
 // into the middle of its own try.
 static enum nr_status check_way(struct nr_verifier *v, const struct nr_instruction *insn,
-                                uint32_t target, bool leave) {
-    uint32_t from = nr_verify_region_at(v, insn->offset);
+                                uint32_t from, uint32_t target, bool leave) {
     uint32_t to = nr_verify_region_at(v, target);
     uint32_t left = NR_NO_REGION, entered = NR_NO_REGION;
     while (from != to) {
@@ -67,7 +66,7 @@ static enum nr_status check_way(struct nr_verifier *v, const struct nr_instructi
 }
 
 static enum nr_status check_target(struct nr_verifier *v, const struct nr_instruction *insn,
-                                   int64_t target) {
+                                   uint32_t region, int64_t target) {
     if (target < 0 || target >= (int64_t)v->size) {
         return nr_verify_fail(v, insn, "target %lld is outside the code", (long long)target);
     }
@@ -78,18 +77,19 @@ static enum nr_status check_target(struct nr_verifier *v, const struct nr_instru
         return nr_verify_fail(v, insn, "target IL_%04x is inside the instruction at IL_%04x",
                               offset, start);
     }
-    v->marks[offset] |= NR_MARK_LEADER;
+    nr_verify_lead(v, offset);
     bool leave = insn->opcode == NR_LEAVE || insn->opcode == NR_LEAVE_S;
-    return check_way(v, insn, offset, leave);
+    return check_way(v, insn, region, offset, leave);
 }
 
-static enum nr_status check_targets(struct nr_verifier *v, const struct nr_instruction *insn) {
+static enum nr_status check_targets(struct nr_verifier *v, const struct nr_instruction *insn,
+                                    uint32_t region) {
     switch (insn->info->operand) {
     case NR_OPERAND_BRANCH1:
-    case NR_OPERAND_BRANCH4: return check_target(v, insn, nr_verify_target(v, insn));
+    case NR_OPERAND_BRANCH4: return check_target(v, insn, region, nr_verify_target(v, insn));
     case NR_OPERAND_SWITCH:
         for (uint32_t i = 0; i < nr_verify_arms(v, insn); i++) {
-            NR_TRY(check_target(v, insn, nr_verify_arm(v, insn, i)));
+            NR_TRY(check_target(v, insn, region, nr_verify_arm(v, insn, i)));
         }
         return NR_OK;
     default: return NR_OK;
@@ -128,8 +128,8 @@ static enum nr_status check_return(struct nr_verifier *v, const struct nr_instru
 }
 
 // Instructions that are bound to a kind of region.
-static enum nr_status check_place(struct nr_verifier *v, const struct nr_instruction *insn) {
-    uint32_t region = nr_verify_region_at(v, insn->offset);
+static enum nr_status check_place(struct nr_verifier *v, const struct nr_instruction *insn,
+                                  uint32_t region) {
     if (insn->info->flow == NR_FLOW_CALL) return check_return(v, insn, region);  // a tail call
     switch (insn->opcode) {
     case NR_RET:
@@ -142,24 +142,30 @@ static enum nr_status check_place(struct nr_verifier *v, const struct nr_instruc
 }
 
 // Control may fall from one region into the next as it may branch there.
-static enum nr_status check_edge(struct nr_verifier *v, uint32_t edge) {
+static enum nr_status check_edge(struct nr_verifier *v, uint32_t region, uint32_t edge) {
     struct nr_instruction insn;
     uint32_t before = edge;
     if (edge == 0) return NR_OK;
     do before--;
     while (!(v->marks[before] & NR_MARK_START));
     nr_verify_decode(v, before, &insn);
-    return nr_verify_falls_through(&insn) ? check_way(v, &insn, edge, false) : NR_OK;
+    return nr_verify_falls_through(&insn) ? check_way(v, &insn, region, edge, false) : NR_OK;
 }
 
 enum nr_status nr_verify_flow(struct nr_verifier *v) {
+    enum { MARKS = NR_MARK_REGION_EDGE | NR_MARK_FLOW };
     struct nr_instruction insn;
-    for (uint32_t offset = 0; offset <= v->size; offset++) {
-        if (v->marks[offset] & NR_MARK_REGION_EDGE) NR_TRY(check_edge(v, offset));
+    uint32_t region = NR_NO_REGION;
+    for (uint32_t offset = 0; (offset = nr_verify_next_marked(v, offset, MARKS)) <= v->size;
+         offset++) {
+        if (v->marks[offset] & NR_MARK_REGION_EDGE) {
+            NR_TRY(check_edge(v, region, offset));
+            region = nr_verify_region_at(v, offset);
+        }
         if (!(v->marks[offset] & NR_MARK_FLOW)) continue;
         nr_verify_decode(v, offset, &insn);
-        NR_TRY(check_targets(v, &insn));
-        NR_TRY(check_place(v, &insn));
+        NR_TRY(check_targets(v, &insn, region));
+        NR_TRY(check_place(v, &insn, region));
     }
     for (uint32_t i = 0; i < v->region_count; i++) {
         if (v->regions[i].kind == NR_REGION_FILTER && !v->regions[i].ends_filter) {

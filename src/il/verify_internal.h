@@ -75,6 +75,7 @@ struct nr_verifier {
     struct nr_body body;
     uint32_t size;   // of the code
     uint8_t *marks;  // size + 1 of them
+    uint32_t leader_count;
 
     struct nr_clause_regions *clauses;  // body.clause_count of them
     struct nr_region *regions;
@@ -106,6 +107,10 @@ enum nr_status nr_verify_spend(struct nr_verifier *v, uint64_t steps);
 // Decodes the instruction at offset; false when the bytes there are none. After the code part has
 // passed, it cannot fail on a marked offset.
 bool nr_verify_decode(const struct nr_verifier *v, uint32_t offset, struct nr_instruction *insn);
+// Marks a leader, once.
+void nr_verify_lead(struct nr_verifier *v, uint32_t offset);
+// The first offset from here on that has one of the marks; size + 1 when none has.
+uint32_t nr_verify_next_marked(const struct nr_verifier *v, uint32_t offset, uint8_t marks);
 // Where a branch goes, before any check: any number may come out.
 int64_t nr_verify_target(const struct nr_verifier *v, const struct nr_instruction *insn);
 // A switch: the number of its arms, and where arm number i goes.

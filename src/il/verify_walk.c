@@ -143,21 +143,20 @@ static enum nr_status walk_block(struct walk *w, const struct leader *leader) {
 
 static enum nr_status collect_leaders(struct walk *w) {
     const struct nr_verifier *v = w->stack.v;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < v->size; i++) count += (v->marks[i] & NR_MARK_LEADER) != 0;
-    w->leaders = NR_ARENA_ARRAY(v->arena, struct leader, count);
-    w->waiting = NR_ARENA_ARRAY(v->arena, const struct leader *, count);
+    w->leaders = NR_ARENA_ARRAY(v->arena, struct leader, v->leader_count);
+    w->waiting = NR_ARENA_ARRAY(v->arena, const struct leader *, v->leader_count);
     w->stack.items = NR_ARENA_ARRAY(v->arena, uint8_t, v->body.max_stack);
     if (!w->leaders || !w->waiting || !w->stack.items) return NR_NO_MEMORY;
-    for (uint32_t i = 0; i < v->size; i++) {
-        if (v->marks[i] & NR_MARK_LEADER) w->leaders[w->leader_count++].offset = i;
+    for (uint32_t i = 0; w->leader_count < v->leader_count; i++) {
+        i = nr_verify_next_marked(v, i, NR_MARK_LEADER);
+        w->leaders[w->leader_count++].offset = i;
     }
     return NR_OK;
 }
 
 enum nr_status nr_verify_walk(struct nr_verifier *v) {
     struct walk w = {.stack = {.v = v}};
-    v->marks[0] |= NR_MARK_LEADER;
+    nr_verify_lead(v, 0);
     NR_TRY(collect_leaders(&w));
     NR_TRY(reach(&w, NULL, 0, NULL, 0));
     while (w.waiting_count > 0) {
