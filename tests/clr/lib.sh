@@ -3,8 +3,8 @@
 # Wants: $library (the profiler), $out (a folder of the step's own), $here (a folder of tests).
 . "$here/../checks.sh"
 
-# with_profiler and without_profiler give a command $limit seconds.
-limit=120
+# with_profiler and without_profiler give a command $limit seconds. It knows this machine's paths with $prefix before them.
+limit=120 prefix=
 
 # Nothing is tested when something cannot be built.
 must_build() {
@@ -23,6 +23,10 @@ build_home() {
     cp "$out/recorder/$1/NewRelic.Agent.Core.dll" "$out/$1/"
 }
 
+unix_lines() {
+    [ -z "$prefix" ] || sed -i 's/\r$//' "$@"
+}
+
 # The braces keep what the shell says of a process that was killed out of the output of both.
 # without_profiler DIR COMMAND…: leaves DIR/output, which ends with the exit status.
 without_profiler() {
@@ -31,6 +35,7 @@ without_profiler() {
     rm -rf "$dir" && mkdir -p "$dir"
     { timeout "$limit" "$@" >"$dir/output" 2>&1; } 2>/dev/null
     echo "exit status $?" >>"$dir/output"
+    unix_lines "$dir/output"
 }
 
 # with_profiler HOME DIR COMMAND…: leaves DIR/output as above, DIR/record and DIR/log.
@@ -40,13 +45,14 @@ with_profiler() {
     rm -rf "$dir" && mkdir -p "$dir"
     {
         CORECLR_ENABLE_PROFILING=1 CORECLR_PROFILER='{36032161-FFC0-4B61-B559-F6C5D41BAE5A}' \
-            CORECLR_PROFILER_PATH="$library" CORECLR_NEW_RELIC_HOME="$home" \
-            NEW_RELIC_PROFILER_LOG_DIRECTORY="${log_directory:-$dir}" NR_TEST_RECORD="$dir/record" \
+            CORECLR_PROFILER_PATH="$prefix$library" CORECLR_NEW_RELIC_HOME="$prefix$home" \
+            NEW_RELIC_PROFILER_LOG_DIRECTORY="$prefix${log_directory:-$dir}" NR_TEST_RECORD="$prefix$dir/record" \
             timeout "$limit" "$@" >"$dir/output" 2>&1
     } 2>/dev/null
     echo "exit status $?" >>"$dir/output"
     touch "$dir/record"
     cat "$dir"/NewRelic.Profiler.*.log >"$dir/log" 2>/dev/null || true
+    unix_lines "$dir/record" "$dir/log" "$dir/output"
 }
 
 same() {

@@ -104,10 +104,10 @@ runs() {
 clr_tests() {
     rid=$1 version=$2 library=$root/dist/$3
     shift 3
-    "$root/tests/clr/platform.sh" "$build" "$rid" "$version" "$library" "$@" >"$out/clr-$rid.txt" 2>&1
+    "$root/tests/clr/platform.sh" "$build" "$rid" "$version" "$library" "$@" >"$out/clr-$rid-$version.txt" 2>&1
     status=$?
-    result "$rid" "tests on the CLR" "built, ran: $(tail -n 1 "$out/clr-$rid.txt")" $status
-    grep -E 'FAILED|skipped: |ended in qemu' "$out/clr-$rid.txt" | sed 's/^/    /'
+    result "$rid" "tests on .NET $version" "built, ran: $(tail -n 1 "$out/clr-$rid-$version.txt")" $status
+    grep -E 'FAILED|skipped: |ended in qemu' "$out/clr-$rid-$version.txt" | sed 's/^/    /'
 }
 
 # in_root FOLDER COMMAND…: in a root folder made by debian_root.sh, with this machine's /dev and /proc and
@@ -288,7 +288,10 @@ skip linux-musl-arm64 ".NET" "NuGet has no runtime for it"
 if [ -x $wine ] && [ -d "$root/dist/win-x64" ]; then
     export WINEPREFIX="$out/wine" WINEDEBUG=-all WINEARCH=win64 DOTNET_EnableWriteXorExecute=0
     [ -d "$WINEPREFIX" ] || WINEDLLOVERRIDES="mscoree=;mshtml=" timeout 300 $wine wineboot -u 2>/dev/null
-    for version in 10.0.14 9.0.22; do runs win-x64 $version win-x64/NewRelic.Profiler.dll Z: $wine; done
+    for version in 10.0.14 9.0.22; do
+        runs win-x64 $version win-x64/NewRelic.Profiler.dll Z: $wine
+        clr_tests win-x64 $version win-x64/NewRelic.Profiler.dll $wine
+    done
     slots win-x64 x86_64-w64-mingw32-gcc win-x64/NewRelic.Profiler.dll Z: timeout 300 $wine
     decides win-x64 timeout 300 $wine
     unit_tests win-x64 timeout 600 $wine "$root/build/win-x64/tests/unit-tests.exe"
