@@ -61,32 +61,23 @@ void nr_list_place(struct nr_list *list, struct nr_insn *label) {
 
 enum { LARGEST_SHORT_VAR = 254 };
 
-static struct nr_insn *add_var(struct nr_list *list, uint16_t short_form, uint16_t long_form,
-                               uint16_t number) {
+// The four lowest numbers have opcodes of their own, beginning at tiny_form.
+static struct nr_insn *add_var(struct nr_list *list, uint16_t tiny_form, uint16_t short_form,
+                               uint16_t long_form, uint16_t number) {
+    if (number < 4) return nr_list_add(list, (uint16_t)(tiny_form + number), 0);
     return nr_list_add(list, number <= LARGEST_SHORT_VAR ? short_form : long_form, number);
 }
 
-// The four lowest numbers have opcodes of their own, beginning at tiny_form.
-static struct nr_insn *add_tiny_var(struct nr_list *list, uint16_t tiny_form, uint16_t short_form,
-                                    uint16_t long_form, uint16_t number) {
-    if (number < 4) return nr_list_add(list, (uint16_t)(tiny_form + number), 0);
-    return add_var(list, short_form, long_form, number);
-}
-
 struct nr_insn *nr_list_add_ldarg(struct nr_list *list, uint16_t number) {
-    return add_tiny_var(list, NR_LDARG_0, NR_LDARG_S, NR_LDARG, number);
-}
-
-struct nr_insn *nr_list_add_ldarga(struct nr_list *list, uint16_t number) {
-    return add_var(list, NR_LDARGA_S, NR_LDARGA, number);
+    return add_var(list, NR_LDARG_0, NR_LDARG_S, NR_LDARG, number);
 }
 
 struct nr_insn *nr_list_add_ldloc(struct nr_list *list, uint16_t number) {
-    return add_tiny_var(list, NR_LDLOC_0, NR_LDLOC_S, NR_LDLOC, number);
+    return add_var(list, NR_LDLOC_0, NR_LDLOC_S, NR_LDLOC, number);
 }
 
 struct nr_insn *nr_list_add_stloc(struct nr_list *list, uint16_t number) {
-    return add_tiny_var(list, NR_STLOC_0, NR_STLOC_S, NR_STLOC, number);
+    return add_var(list, NR_STLOC_0, NR_STLOC_S, NR_STLOC, number);
 }
 
 // ---- clauses, splicing, lengthening ----

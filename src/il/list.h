@@ -66,7 +66,6 @@ struct nr_insn *nr_list_add_branch(struct nr_list *list, uint16_t opcode, struct
 // ldarg, ldloc, stloc in the shortest form that the number allows (ldarg.0 … ldarg.3, .s, long);
 // the short form is used up to 254, as the reference does.
 struct nr_insn *nr_list_add_ldarg(struct nr_list *list, uint16_t number);
-struct nr_insn *nr_list_add_ldarga(struct nr_list *list, uint16_t number);
 struct nr_insn *nr_list_add_ldloc(struct nr_list *list, uint16_t number);
 struct nr_insn *nr_list_add_stloc(struct nr_list *list, uint16_t number);
 

@@ -46,12 +46,12 @@ struct nr_verify_module {
     // Whether the row exists (all tables that instructions may name, user strings too).
     bool (*exists)(void *context, uint32_t token);
     // What kind of thing a TypeDef or TypeRef is. NR_TYPE_UNKNOWN is always allowed as an answer.
-    int (*type_kind)(void *context, uint32_t token);  // enum nr_type_kind
+    enum nr_type_kind (*type_kind)(void *context, uint32_t token);
     // The TypeDef, TypeRef or TypeSpec that declares a MethodDef or MemberRef. May be NULL, and any
     // status but NR_OK means that it cannot be told; then what newobj makes is unknown.
     enum nr_status (*owner)(void *context, uint32_t token, uint32_t *type);
     // The type that declares the method itself, which tells what its `this` is.
-    int this_type;  // enum nr_type_kind
+    enum nr_type_kind this_type;
 };
 
 struct nr_verify_error {

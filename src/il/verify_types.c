@@ -163,7 +163,7 @@ static bool skip_type(struct nr_sig_cursor *cursor, unsigned depth) {
 }
 
 // What a value type is on the stack.
-static uint8_t kind_of_value(int type) {
+static uint8_t kind_of_value(enum nr_type_kind type) {
     switch (type) {
     case NR_TYPE_VALUE:
     case NR_TYPE_BY_REF_LIKE: return NR_KIND_VALUE;
@@ -238,7 +238,7 @@ bool nr_sig_cursor_field(const struct nr_verifier *v, struct nr_sig_cursor *curs
 
 // A TypeDef or TypeRef.
 static uint8_t kind_of_definition(const struct nr_verifier *v, uint32_t token, bool *unboxable) {
-    int type = v->module->type_kind(v->module->context, token);
+    enum nr_type_kind type = v->module->type_kind(v->module->context, token);
     *unboxable = type == NR_TYPE_BY_REF_LIKE;
     return type == NR_TYPE_CLASS ? NR_KIND_OBJECT : kind_of_value(type);
 }
@@ -288,7 +288,7 @@ static enum nr_status read_arguments(struct nr_verifier *v) {
     v->arguments = NR_ARENA_ARRAY(v->arena, uint8_t, (size_t)head.parameter_count + 1);
     if (!v->arguments) return NR_NO_MEMORY;
     if (head.has_this) {
-        int type = v->module->this_type;
+        enum nr_type_kind type = v->module->this_type;
         v->arguments[v->argument_count++] = type == NR_TYPE_UNKNOWN ? NR_KIND_UNKNOWN
                                             : type == NR_TYPE_CLASS ? NR_KIND_OBJECT
                                                                     : NR_KIND_BYREF;

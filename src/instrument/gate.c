@@ -26,14 +26,14 @@ static bool exists(void *context, uint32_t token) {
     return asker->module->ops->exists(asker->module, token);
 }
 
-static int type_kind(void *context, uint32_t token) {
+static enum nr_type_kind type_kind(void *context, uint32_t token) {
     struct asker *asker = context;
     const struct nr_rewrite *rewrite = asker->rewrite;
     enum nr_type_kind kind;
     enum nr_status status = nr_type_kind_of(&rewrite->references->kinds, rewrite->module,
                                             rewrite->assemblies, asker->arena, token, &kind);
     if (status != NR_OK) asker->status = status;
-    return (int)kind;
+    return kind;
 }
 
 static enum nr_status owner(void *context, uint32_t token, uint32_t *type) {

@@ -4,15 +4,20 @@
 
 enum { SHORT_BRANCH_REACH = 127 };
 
-// No call is a tail call any more: something comes after it. Another prefix may stand before tail.,
-// and must go on to the call: so nothing takes its place.
-static size_t count_returns(struct nr_list *list) {
+static size_t count_returns(const struct nr_list *list) {
     size_t count = 0;
-    for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
+    for (const struct nr_insn *insn = list->first; insn; insn = insn->next) {
         count += insn->opcode == NR_RET;
-        if (insn->opcode == NR_TAIL) insn->opcode = NR_LABEL;
     }
     return count;
+}
+
+// No call is a tail call any more: something comes after it. Another prefix may stand before tail.
+// and goes on to the call, so nothing takes its place.
+static void drop_tail_prefixes(struct nr_list *list) {
+    for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
+        if (insn->opcode == NR_TAIL) insn->opcode = NR_LABEL;
+    }
 }
 
 static void tell_long(const struct nr_list *list, const struct nr_log *log) {
@@ -28,6 +33,7 @@ static void tell_long(const struct nr_list *list, const struct nr_log *log) {
 size_t nr_returns_rewrite(struct nr_list *list, size_t code_size, const struct nr_log *log) {
     size_t count = count_returns(list);
     bool lengthen = code_size + count >= SHORT_BRANCH_REACH;
+    drop_tail_prefixes(list);
     if (count == 0) return 0;
 
     struct nr_insn *end = list->last;
@@ -42,11 +48,10 @@ size_t nr_returns_rewrite(struct nr_list *list, size_t code_size, const struct n
     if (count > 1) nr_log_debug(log, "Rewriting multi-return method");
     if (lengthen) tell_long(list, log);
     for (struct nr_insn *insn = list->first; insn; insn = insn->next) {
-        if (insn->opcode == NR_RET) {
-            insn->opcode = NR_BR_S;
-            insn->target = end;
-        }
-        if (lengthen) insn->opcode = nr_long_branch(insn->opcode);
+        if (insn->opcode != NR_RET) continue;
+        insn->opcode = NR_BR_S;
+        insn->target = end;
     }
+    if (lengthen) nr_list_lengthen(list);
     return count;
 }

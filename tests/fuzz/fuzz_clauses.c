@@ -108,7 +108,7 @@ static bool every_token(void *context, uint32_t token) {
     return true;
 }
 
-static int unknown_kind(void *context, uint32_t token) {
+static enum nr_type_kind unknown_kind(void *context, uint32_t token) {
     (void)context, (void)token;
     return NR_TYPE_UNKNOWN;
 }

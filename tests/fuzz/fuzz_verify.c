@@ -31,9 +31,9 @@ static bool exists(void *context, uint32_t token) {
     return answers->options & 4 || (token & 0xFFFFFF) <= 10;
 }
 
-static int type_kind(void *context, uint32_t token) {
+static enum nr_type_kind type_kind(void *context, uint32_t token) {
     const struct answers *answers = context;
-    return (int)((token + (answers->options >> 4)) % (NR_TYPE_BY_REF_LIKE + 1));
+    return (enum nr_type_kind)((token + (answers->options >> 4)) % (NR_TYPE_BY_REF_LIKE + 1));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -178,26 +178,20 @@ static void test_malformed(void) {
 static void test_vars(void) {
     static const struct {
         uint16_t number;
-        uint16_t ldarg, ldarga, ldloc, stloc;
+        uint16_t ldarg, ldloc, stloc;
     } cases[] = {
-        {0, NR_LDARG_0, NR_LDARGA_S, NR_LDLOC_0, NR_STLOC_0},
-        {3, NR_LDARG_3, NR_LDARGA_S, NR_LDLOC_3, NR_STLOC_3},
-        {4, NR_LDARG_S, NR_LDARGA_S, NR_LDLOC_S, NR_STLOC_S},
-        {254, NR_LDARG_S, NR_LDARGA_S, NR_LDLOC_S, NR_STLOC_S},
-        {255, NR_LDARG, NR_LDARGA, NR_LDLOC, NR_STLOC},
-        {65535, NR_LDARG, NR_LDARGA, NR_LDLOC, NR_STLOC},
+        {0, NR_LDARG_0, NR_LDLOC_0, NR_STLOC_0}, {3, NR_LDARG_3, NR_LDLOC_3, NR_STLOC_3},
+        {4, NR_LDARG_S, NR_LDLOC_S, NR_STLOC_S}, {254, NR_LDARG_S, NR_LDLOC_S, NR_STLOC_S},
+        {255, NR_LDARG, NR_LDLOC, NR_STLOC},     {65535, NR_LDARG, NR_LDLOC, NR_STLOC},
     };
     NR_CASE("the shortest form of a variable");
     struct nr_arena arena = NR_ARENA_INIT;
     struct nr_list list;
     nr_list_init(&list, &arena);
     for (size_t i = 0; i < NR_COUNT_OF(cases); i++) {
-        int64_t number = cases[i].number;
-        int64_t operand = number < 4 ? 0 : number;
+        int64_t operand = cases[i].number < 4 ? 0 : cases[i].number;
         CHECK_INT(nr_list_add_ldarg(&list, cases[i].number)->opcode, cases[i].ldarg);
         CHECK_INT(list.last->operand, operand);
-        CHECK_INT(nr_list_add_ldarga(&list, cases[i].number)->opcode, cases[i].ldarga);
-        CHECK_INT(list.last->operand, number);
         CHECK_INT(nr_list_add_ldloc(&list, cases[i].number)->opcode, cases[i].ldloc);
         CHECK_INT(list.last->operand, operand);
         CHECK_INT(nr_list_add_stloc(&list, cases[i].number)->opcode, cases[i].stloc);

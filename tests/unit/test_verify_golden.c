@@ -127,7 +127,7 @@ static bool exists(void *context, uint32_t token) {
     return module->ops->exists(module, token) || meaning(recorded, token).data;
 }
 
-static int type_kind(void *context, uint32_t token) {
+static enum nr_type_kind type_kind(void *context, uint32_t token) {
     struct recorded *recorded = context;
     struct nr_module *module = recorded->image->module;
     struct nr_assemblies assemblies = {.context = recorded->corpus, .find = find_assembly};
@@ -142,7 +142,7 @@ static int type_kind(void *context, uint32_t token) {
     CHECK_INT(nr_type_kind_of(&recorded->image->kinds, module, &assemblies, recorded->arena, token,
                               &kind),
               NR_OK);
-    return (int)kind;
+    return kind;
 }
 
 static enum nr_status owner(void *context, uint32_t token, uint32_t *type) {

@@ -28,7 +28,7 @@ static void expect(struct nr_bytes body, struct nr_bytes signature, const char *
 
 // ---- what modules answer ----
 
-static int unknown_kind(void *context, uint32_t token) {
+static enum nr_type_kind unknown_kind(void *context, uint32_t token) {
     (void)context;
     (void)token;
     return NR_TYPE_UNKNOWN;

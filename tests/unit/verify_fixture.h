@@ -101,27 +101,15 @@ static inline bool fixture_exists(void *context, uint32_t token) {
     }
 }
 
-static inline int fixture_type_kind(void *context, uint32_t token) {
+static inline enum nr_type_kind fixture_type_kind(void *context, uint32_t token) {
     (void)context;
-    static const uint8_t refs[] = {0,
-                                   NR_TYPE_CLASS,
-                                   NR_TYPE_CLASS,
-                                   NR_TYPE_CLASS,
-                                   NR_TYPE_CLASS,
-                                   NR_TYPE_INT32,
-                                   NR_TYPE_CLASS,
-                                   NR_TYPE_BY_REF_LIKE,
-                                   NR_TYPE_BY_REF_LIKE,
-                                   NR_TYPE_FLOAT,
-                                   NR_TYPE_NATIVE,
-                                   NR_TYPE_INT64};
-    static const uint8_t defs[] = {0,
-                                   NR_TYPE_CLASS,
-                                   NR_TYPE_CLASS,
-                                   NR_TYPE_VALUE,
-                                   NR_TYPE_INT32,
-                                   NR_TYPE_BY_REF_LIKE,
-                                   NR_TYPE_CLASS};
+    static const enum nr_type_kind refs[] = {
+        NR_TYPE_UNKNOWN,     NR_TYPE_CLASS, NR_TYPE_CLASS,  NR_TYPE_CLASS,
+        NR_TYPE_CLASS,       NR_TYPE_INT32, NR_TYPE_CLASS,  NR_TYPE_BY_REF_LIKE,
+        NR_TYPE_BY_REF_LIKE, NR_TYPE_FLOAT, NR_TYPE_NATIVE, NR_TYPE_INT64};
+    static const enum nr_type_kind defs[] = {NR_TYPE_UNKNOWN, NR_TYPE_CLASS, NR_TYPE_CLASS,
+                                             NR_TYPE_VALUE,   NR_TYPE_INT32, NR_TYPE_BY_REF_LIKE,
+                                             NR_TYPE_CLASS};
     uint32_t row = token & 0xFFFFFF;
     if (token >> 24 == 0x01 && row < NR_COUNT_OF(refs)) return refs[row];
     if (token >> 24 == 0x02 && row < NR_COUNT_OF(defs)) return defs[row];
