@@ -128,6 +128,12 @@ namespace Programs
             Same("Il.Clauses.TryInHandler", 0, 66);
             Same("Il.Clauses.TryInHandler", 5, 5);
             Same("Il.Clauses.WholeBody", 0, null);
+            Same("Il.Clauses.HandlerFirst", 1, 77);
+            Same("Il.Clauses.HandlerFirst", 2, 0);
+            Throws<InvalidOperationException>("Il.Clauses.HandlerFirst", 0);
+            Same("Il.Clauses.IntoTry", 0, 10);
+            Same("Il.Clauses.IntoTry", 5, 15);
+            Same("Il.Clauses.Again", 3, 1);
             Same("Il.Clauses.ThrowsString", 5, 5);
             Throws<System.Runtime.CompilerServices.RuntimeWrappedException>("Il.Clauses.ThrowsString", 0);
         }

@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 
@@ -27,6 +28,13 @@ namespace Programs
 
     struct Empty
     {
+    }
+
+    [InlineArray(3)]
+    struct Three
+    {
+        private int _first;
+        public override string ToString() => string.Join("-", ((ReadOnlySpan<int>)this).ToArray());
     }
 
     [StructLayout(LayoutKind.Explicit)]
@@ -90,6 +98,11 @@ namespace Programs
             return value;
         }
         static Empty EmptyStruct(Empty value) => value;
+        static Three InlineArray(Three value, int last)
+        {
+            value[2] = last;
+            return value;
+        }
         static Union Explicit(Union value) => value;
         static WithReference Referring(WithReference value) => value;
         static Person Record(Person value) => value with { Age = value.Age + 1 };
@@ -153,6 +166,7 @@ namespace Programs
             Expect.Same(BigStruct(new Big { A = 1, E = 2 }, 0).E, 2);
             Expect.Same(BigStruct(new Big { A = 1, E = 2 }, 3).E, 3);
             Expect.Same(EmptyStruct(default), default);
+            Expect.Same(InlineArray(default, 5).ToString(), "0-0-5");
             Expect.Same(Explicit(new Union { Number = 0x1234 }).Low, 0x34);
             Expect.Same(Referring(new WithReference { Text = "t", Point = new Point(3, 4) }).ToString(), "t(3; 4)");
             Expect.Same(Record(new Person("Ann", 41)), new Person("Ann", 42));
