@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "profiler/callers.h"
 #include "profiler/method.h"
 #include "profiler/profiler.h"
 
@@ -19,19 +20,35 @@ struct nr_question {
     struct nr_inlinee inlinee;
 };
 
+// A record names methods of an assembly that is not loaded.
+struct nr_missing {
+    struct nr_loaded_module *loaded;  // whose record it is
+    struct nr_str assembly;
+};
+
+// Methods of one module whose inliners are sought: what is instrumented, or calls a method that is
+// inlined without a record.
+struct group {
+    struct nr_loaded_module *module;
+    struct nr_tokens methods;
+    bool instrumented;
+};
+
 // One call's questions and what they brought.
 struct round {
     struct nr_profiler *profiler;
     struct nr_arena arena;
     struct nr_buffer modules, methods;  // ModuleID and nr_token each
-    struct nr_buffer open, records;
+    struct nr_buffer open;
+    struct nr_buffer groups;
 };
 
 void nr_inliners_init(struct nr_inliners *inliners) {
     nr_mutex_init(&inliners->lock);
     nr_buffer_init(&inliners->watched, &inliners->arena);
     nr_buffer_init(&inliners->open, &inliners->arena);
-    nr_buffer_init(&inliners->records, &inliners->arena);
+    nr_buffer_init(&inliners->missing, &inliners->arena);
+    nr_buffer_init(&inliners->unrecorded, &inliners->arena);
 }
 
 static void begin_round(struct round *round, struct nr_profiler *profiler) {
@@ -39,7 +56,7 @@ static void begin_round(struct round *round, struct nr_profiler *profiler) {
     nr_buffer_init(&round->modules, &round->arena);
     nr_buffer_init(&round->methods, &round->arena);
     nr_buffer_init(&round->open, &round->arena);
-    nr_buffer_init(&round->records, &round->arena);
+    nr_buffer_init(&round->groups, &round->arena);
 }
 
 // Each method once in the life of the process.
@@ -55,6 +72,12 @@ static void add_inliner(struct round *round, struct nr_loaded_module *loaded, nr
 }
 
 // ---- asking the runtime ----
+
+// Where all can be read the runtime knows nothing more.
+static bool is_worth_asking(const struct nr_loaded_module *loaded) {
+    const struct nr_native_image *image = &loaded->native;
+    return image->any || image->composite.size > 0 || image->record.of_image.size > 0;
+}
 
 // False: the runtime uses no code of the module that was compiled ahead of time, or has no record
 // of what was inlined into it.
@@ -91,6 +114,7 @@ static bool ask(struct round *round, const struct nr_question *question) {
 struct named {
     bool known;     // the others have been looked up
     bool may_come;  // is not loaded, and may have methods that will be instrumented
+    bool missing;   // is not loaded, and has an inliner
     struct nr_loaded_modules modules;
 };
 
@@ -99,15 +123,19 @@ struct reading {
     struct nr_loaded_module *loaded;
     struct nr_native_image image;
     struct named *named;  // image.count + 2
-    bool missing;         // an inliner's module is not loaded
+    bool names_others;    // methods of other modules are inlined
     enum nr_status status;
 };
 
-// Its methods may have attributes, be stubs of the API, or have points.
+// Its methods may have attributes, be stubs of the API, have points, or call what has.
 static enum nr_status may_be_instrumented(struct round *round, struct nr_str assembly, bool *yes) {
     struct nr_live_points *live = &round->profiler->points;
     struct nr_point_list points = {0};
-    *yes = nr_assembly_may_have_attributes(assembly) ||
+    struct nr_inliners *inliners = &round->profiler->inliners;
+    nr_mutex_lock(&inliners->lock);
+    bool any_unrecorded = inliners->unrecorded.size > 0;  // it may call one of those
+    nr_mutex_unlock(&inliners->lock);
+    *yes = any_unrecorded || nr_assembly_may_have_attributes(assembly) ||
            nr_str_equal(assembly, NR_STR("NewRelic.Api.Agent"));
     if (*yes) return NR_OK;
     struct nr_point_set *set = nr_live_points_hold(live);
@@ -130,9 +158,9 @@ static enum nr_status find_named(struct reading *reading, uint32_t index, struct
     return named->modules.count > 0 ? NR_OK : may_be_instrumented(round, name, &named->may_come);
 }
 
-static const struct named *named_at(struct reading *reading, uint32_t index) {
-    static const struct named none = {0};
-    if (index >= reading->image.count + 2) return &none;
+// NULL: no module has this index.
+static struct named *named_at(struct reading *reading, uint32_t index) {
+    if (index >= reading->image.count + 2) return NULL;
     struct named *named = &reading->named[index];
     if (!named->known) {
         enum nr_status status = find_named(reading, index, named);
@@ -154,13 +182,15 @@ static bool is_instrumented(struct reading *reading, const struct named *named, 
 
 static void see(void *context, const struct nr_inlining *inlining) {
     struct reading *reading = context;
+    reading->names_others |= inlining->inlinee_module != 0;
     const struct named *inlinee = named_at(reading, inlining->inlinee_module);
-    if (!is_instrumented(reading, inlinee, inlining->inlinee)) return;
-    const struct nr_loaded_modules inliners = named_at(reading, inlining->inliner_module)->modules;
-    for (size_t i = 0; i < inliners.count; i++) {
-        add_inliner(reading->round, inliners.data[i], inlining->inliner);
+    if (!inlinee || !is_instrumented(reading, inlinee, inlining->inlinee)) return;
+    struct named *inliner = named_at(reading, inlining->inliner_module);
+    if (!inliner) return;
+    inliner->missing = inliner->modules.count == 0;
+    for (size_t i = 0; i < inliner->modules.count; i++) {
+        add_inliner(reading->round, inliner->modules.data[i], inlining->inliner);
     }
-    if (inliners.count == 0) reading->missing = true;
 }
 
 static struct nr_str beside(struct nr_arena *arena, struct nr_str path, struct nr_str name) {
@@ -186,17 +216,15 @@ static enum nr_status open_record(struct reading *reading) {
     return record->of_module.size + record->of_image.size > 0 ? NR_OK : NR_NOT_FOUND;
 }
 
-static enum nr_status add_all_methods(struct reading *reading) {
-    struct round *round = reading->round;
+static enum nr_status add_all_methods(struct round *round, struct nr_loaded_module *loaded) {
     struct nr_live_module live = {0};
     struct nr_tokens types, methods;
-    enum nr_status status =
-        nr_live_module_open(&live, round->profiler->info, reading->loaded->id, false);
+    enum nr_status status = nr_live_module_open(&live, round->profiler->info, loaded->id, false);
     if (status == NR_OK) status = live.base.ops->type_defs(&live.base, &round->arena, &types);
     for (size_t i = 0; status == NR_OK && i < types.count; i++) {
         status = live.base.ops->methods(&live.base, &round->arena, types.data[i], &methods);
         for (size_t k = 0; status == NR_OK && k < methods.count; k++) {
-            add_inliner(round, reading->loaded, methods.data[k]);
+            add_inliner(round, loaded, methods.data[k]);
         }
     }
     nr_live_module_close(&live);
@@ -204,9 +232,9 @@ static enum nr_status add_all_methods(struct reading *reading) {
 }
 
 // Whatever the module has inlined is compiled anew then.
-static enum nr_status do_without_record(struct reading *reading, enum nr_status reason) {
-    struct nr_loaded_module *loaded = reading->loaded;
-    struct nr_inliners *inliners = &reading->round->profiler->inliners;
+static enum nr_status do_without_record(struct round *round, struct nr_loaded_module *loaded,
+                                        enum nr_status reason) {
+    struct nr_inliners *inliners = &round->profiler->inliners;
     nr_mutex_lock(&inliners->lock);
     bool needed = inliners->watched.size > 0 && !loaded->all_anew;
     loaded->all_anew |= needed;
@@ -216,18 +244,66 @@ static enum nr_status do_without_record(struct reading *reading, enum nr_status 
                 "What was inlined into %.*s cannot be read (%s): all of its methods are compiled "
                 "anew.",
                 NR_STR_ARGS(loaded->path), nr_status_name(reason));
-    return add_all_methods(reading);
+    return add_all_methods(round, loaded);
+}
+
+static bool is_noted(const struct nr_inliners *inliners, const struct nr_missing *missing) {
+    const struct nr_missing *noted =
+        (const struct nr_missing *)(const void *)inliners->missing.data;
+    for (size_t i = 0; i < inliners->missing.size / sizeof(*noted); i++) {
+        if (noted[i].loaded == missing->loaded &&
+            nr_str_equal(noted[i].assembly, missing->assembly)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Has the record read again when the assembly is loaded; *again: it was meanwhile.
+static enum nr_status note_missing(struct round *round, struct nr_missing missing, bool *again) {
+    struct nr_inliners *inliners = &round->profiler->inliners;
+    struct nr_loaded_modules modules;
+    nr_mutex_lock(&inliners->lock);
+    if (!is_noted(inliners, &missing)) {
+        missing.assembly = nr_str_copy(&inliners->arena, missing.assembly);
+        if (missing.assembly.data) {
+            nr_buffer_append(&inliners->missing, &missing, sizeof(missing));
+        }
+    }
+    nr_mutex_unlock(&inliners->lock);
+    if (!missing.assembly.data) return NR_NO_MEMORY;
+    NR_TRY(nr_module_table_named(&round->profiler->modules, &round->arena, missing.assembly,
+                                 &modules));
+    *again |= modules.count > 0;
+    return NR_OK;
+}
+
+static enum nr_status note_all_missing(struct reading *reading, bool *again) {
+    for (uint32_t i = 0; reading->named && i < reading->image.count + 2; i++) {
+        const struct nr_missing missing = {reading->loaded,
+                                           nr_native_image_module(&reading->image, i)};
+        if (reading->named[i].missing && missing.assembly.size > 0) {
+            NR_TRY(note_missing(reading->round, missing, again));
+        }
+    }
+    return NR_OK;
 }
 
 // Takes all that inline what is, or may become, instrumented.
 static enum nr_status read_record(struct round *round, struct nr_loaded_module *loaded) {
-    struct reading reading = {.round = round, .loaded = loaded};
-    if (!loaded->native.compiled) return NR_OK;
-    enum nr_status status = open_record(&reading);
-    if (status == NR_OK) status = nr_inline_record_read(&reading.image.record, see, &reading);
-    if (status != NR_OK && status != NR_NO_MEMORY) status = do_without_record(&reading, status);
-    if (reading.missing) nr_buffer_append(&round->records, &loaded, sizeof(loaded));
-    return status == NR_OK ? reading.status : status;
+    bool again = loaded->native.compiled;
+    while (again) {
+        struct reading reading = {.round = round, .loaded = loaded};
+        again = false;
+        enum nr_status status = open_record(&reading);
+        if (status == NR_OK) status = nr_inline_record_read(&reading.image.record, see, &reading);
+        if (status == NR_NO_MEMORY) return status;
+        if (status != NR_OK) NR_TRY(do_without_record(round, loaded, status));
+        NR_TRY(reading.status);
+        NR_TRY(note_all_missing(&reading, &again));
+        atomic_store(&loaded->inlines_own_only, status == NR_OK && !reading.names_others);
+    }
+    return NR_OK;
 }
 
 // ---- rounds ----
@@ -264,73 +340,170 @@ static void end_round(struct round *round, enum nr_status status) {
     }
     nr_mutex_lock(&inliners->lock);
     nr_buffer_append(&inliners->open, round->open.data, round->open.size);
-    nr_buffer_append(&inliners->records, round->records.data, round->records.size);
     nr_mutex_unlock(&inliners->lock);
     nr_arena_free(&round->arena);
 }
 
-static enum nr_status watch(struct nr_inliners *inliners, struct nr_loaded_module *module,
-                            struct nr_tokens methods) {
-    enum nr_status status = NR_OK;
-    bool added;
+// Those that are new to it.
+static enum nr_status watch(struct round *round, struct nr_loaded_module *module,
+                            struct nr_tokens methods, bool instrumented) {
+    struct nr_inliners *inliners = &round->profiler->inliners;
+    struct group group = {module, {0}, instrumented};
+    nr_token *data = NR_ARENA_ARRAY(&round->arena, nr_token, methods.count);
+    enum nr_status status = data ? NR_OK : NR_NO_MEMORY;
     nr_mutex_lock(&inliners->lock);
     for (size_t i = 0; i < methods.count && status == NR_OK; i++) {
         struct nr_inlinee inlinee = {.module = module, .method = methods.data[i]};
-        nr_buffer_append(&inliners->watched, &inlinee, sizeof(inlinee));
+        bool added = false;
         status = nr_token_set_add(&module->inlinees, methods.data[i], &added);
+        if (!added) continue;
+        nr_buffer_append(&inliners->watched, &inlinee, sizeof(inlinee));
+        data[group.methods.count++] = methods.data[i];
     }
     if (status == NR_OK) status = inliners->watched.status;
     nr_mutex_unlock(&inliners->lock);
-    return status;
+    group.methods.data = data;
+    if (group.methods.count > 0) nr_buffer_append(&round->groups, &group, sizeof(group));
+    return status == NR_OK ? round->groups.status : status;
 }
 
-static void ask_module(struct round *round, ModuleID inliners,
-                       const struct nr_loaded_module *module, struct nr_tokens methods) {
-    for (size_t i = 0; i < methods.count; i++) {
-        const struct nr_question question = {inliners, {module, methods.data[i]}};
+static void ask_module(struct round *round, const struct nr_loaded_module *inliners,
+                       const struct group *group) {
+    if (!is_worth_asking(inliners)) return;
+    for (size_t i = 0; i < group->methods.count; i++) {
+        const struct nr_question question = {inliners->id, {group->module, group->methods.data[i]}};
         if (!ask(round, &question)) return;
     }
 }
 
-// Compilers inline a method with this attribute without a record of it.
-static enum nr_status warn_of_unrecorded(struct round *round, struct nr_loaded_module *loaded,
-                                         struct nr_tokens methods) {
-    const struct nr_str attribute = NR_STR("System.Runtime.Versioning.NonVersionableAttribute");
-    ICorProfilerInfo15 *info = round->profiler->info;
-    struct nr_live_module live = {0};
+// ---- methods that compilers inline without a record ----
+
+static bool has_attribute(struct nr_module *module, nr_token method, const char *name) {
     struct nr_bytes value;
-    enum nr_status status = nr_live_module_open(&live, info, loaded->id, false);
-    for (size_t i = 0; status == NR_OK && i < methods.count; i++) {
-        struct nr_method method;
-        nr_token token = methods.data[i];
-        if (live.base.ops->custom_attribute(&live.base, token, attribute, &value) != NR_OK)
+    return module->ops->custom_attribute(module, method, nr_str_of(name), &value) == NR_OK;
+}
+
+static enum nr_status read_callee(struct nr_arena *arena, struct nr_module *module, nr_token method,
+                                  struct nr_callee *callee) {
+    struct nr_method_def def;
+    struct nr_type_def type;
+    callee->method = method;
+    NR_TRY(module->ops->method_def(module, arena, method, &def));
+    callee->name = def.name;
+    if (!nr_str_equal(def.name, NR_STR(".ctor"))) return NR_OK;
+    NR_TRY(module->ops->type_def(module, arena, def.owner, &type));
+    callee->type = type.name;
+    return NR_OK;
+}
+
+// An instrumented one that the policy skips is left alone, and so is one that the JIT replaces.
+static enum nr_status is_wanted(struct round *round, const struct group *group,
+                                struct nr_module *module, nr_token token, bool *wanted) {
+    struct nr_method method;
+    *wanted = !group->instrumented;
+    if (*wanted) return NR_OK;
+    NR_TRY(nr_method_read(&round->arena, round->profiler->info, group->module, module, token,
+                          &method));
+    *wanted = !nr_method_skip(&method) && !nr_method_is_intrinsic(&method);
+    return NR_OK;
+}
+
+static enum nr_status add_unrecorded(struct round *round, const struct group *group,
+                                     struct nr_buffer *callees) {
+    struct nr_inliners *inliners = &round->profiler->inliners;
+    struct nr_live_module live = {0};
+    enum nr_status status =
+        nr_live_module_open(&live, round->profiler->info, group->module->id, false);
+    for (size_t i = 0; status == NR_OK && i < group->methods.count; i++) {
+        struct nr_callee callee = {.module = group->module};
+        nr_token method = group->methods.data[i];
+        bool wanted;
+        if (!has_attribute(&live.base, method,
+                           "System.Runtime.Versioning.NonVersionableAttribute")) {
             continue;
-        status = nr_method_read(&round->arena, info, loaded, &live.base, token, &method);
-        if (status != NR_OK) break;
-        nr_log_warn(nr_profiler_log(),
-                    "Calls of a NonVersionable method that were inlined ahead of time are missed: "
-                    "%.*s",
-                    NR_STR_ARGS(method.description));
+        }
+        status = is_wanted(round, group, &live.base, method, &wanted);
+        if (status != NR_OK || !wanted) continue;
+        nr_mutex_lock(&inliners->lock);
+        status = read_callee(&inliners->arena, &live.base, method, &callee);
+        if (status == NR_OK) nr_buffer_append(&inliners->unrecorded, &callee, sizeof(callee));
+        nr_mutex_unlock(&inliners->lock);
+        nr_buffer_append(callees, &callee, sizeof(callee));
     }
     nr_live_module_close(&live);
-    return status;
+    return status == NR_OK ? callees->status : status;
+}
+
+// Those that call one may have it inlined, and may be inlined themselves.
+static enum nr_status find_callers(struct round *round, struct nr_loaded_module *loaded,
+                                   struct nr_bytes callees) {
+    struct nr_buffer found;
+    nr_buffer_init(&found, &round->arena);
+    if (callees.size == 0) return NR_OK;
+    enum nr_status status = nr_callers_find(&round->arena, loaded, &loaded->native,
+                                            (const struct nr_callee *)(const void *)callees.data,
+                                            callees.size / sizeof(struct nr_callee), &found);
+    if (status == NR_NO_MEMORY) return status;
+    if (status != NR_OK) return do_without_record(round, loaded, status);
+    const struct nr_tokens methods = {(const nr_token *)(const void *)found.data,
+                                      found.size / sizeof(nr_token)};
+    for (size_t i = 0; i < methods.count; i++) add_inliner(round, loaded, methods.data[i]);
+    return methods.count > 0 ? watch(round, loaded, methods, false) : NR_OK;
+}
+
+// ---- from one to the next ----
+
+static const struct group *group_at(const struct round *round, size_t index) {
+    return (const struct group *)(const void *)round->groups.data + index;
+}
+
+static size_t group_count(const struct round *round) {
+    return round->groups.size / sizeof(struct group);
+}
+
+// Takes what the module has inlined of these groups' methods.
+static enum nr_status look_into(struct round *round, struct nr_loaded_module *loaded, size_t first,
+                                size_t end) {
+    bool possible = false;
+    for (size_t i = first; i < end; i++) {
+        const struct group *group = group_at(round, i);
+        bool own = group->module == loaded;
+        if (!own && !nr_native_image_may_inline(&loaded->native, group->module->assembly_name)) {
+            continue;
+        }
+        possible |= own || !atomic_load(&loaded->inlines_own_only);
+        ask_module(round, loaded, group);
+    }
+    return possible ? read_record(round, loaded) : NR_OK;
+}
+
+// What inlines the groups' methods, what calls those without a record, what inlines these…
+static enum nr_status follow(struct round *round) {
+    struct nr_loaded_modules modules;
+    size_t end;
+    for (size_t first = 0; first < group_count(round); first = end) {
+        struct nr_buffer callees;
+        nr_buffer_init(&callees, &round->arena);
+        end = group_count(round);
+        for (size_t i = first; i < end; i++) {
+            NR_TRY(add_unrecorded(round, group_at(round, i), &callees));
+        }
+        NR_TRY(nr_module_table_compiled(&round->profiler->modules, &round->arena, &modules));
+        for (size_t i = 0; i < modules.count; i++) {
+            NR_TRY(look_into(round, modules.data[i], first, end));
+            NR_TRY(find_callers(round, modules.data[i], nr_buffer_bytes(&callees)));
+        }
+    }
+    return NR_OK;
 }
 
 void nr_inliners_of(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
                     struct nr_tokens methods) {
     struct round round;
-    struct nr_loaded_modules inliners = {0};
     if (loaded->can_unload || loaded->is_dynamic || methods.count == 0) return;
     begin_round(&round, profiler);
-    enum nr_status status = watch(&profiler->inliners, loaded, methods);
-    if (status == NR_OK) {
-        status = nr_module_table_inliners(&profiler->modules, &round.arena, loaded, &inliners);
-    }
-    for (size_t i = 0; i < inliners.count && status == NR_OK; i++) {
-        ask_module(&round, inliners.data[i]->id, loaded, methods);
-        status = read_record(&round, inliners.data[i]);
-    }
-    if (status == NR_OK) status = warn_of_unrecorded(&round, loaded, methods);
+    enum nr_status status = watch(&round, loaded, methods, true);
+    if (status == NR_OK) status = follow(&round);
     end_round(&round, status);
 }
 
@@ -354,6 +527,7 @@ static enum nr_status ask_for_watched(struct round *round, const struct nr_loade
     const struct nr_inlinee *inlinees = (const struct nr_inlinee *)(const void *)watched.data;
     const struct nr_loaded_module *module = loaded;  // that the one before was of
     bool possible = false;
+    if (!is_worth_asking(loaded)) return NR_OK;
     for (size_t i = 0; i < watched.size / sizeof(*inlinees); i++) {
         const struct nr_question question = {loaded->id, inlinees[i]};
         if (inlinees[i].module != module) {
@@ -367,16 +541,23 @@ static enum nr_status ask_for_watched(struct round *round, const struct nr_loade
 }
 
 static enum nr_status ask_again(struct round *round) {
-    struct nr_inliners *inliners = &round->profiler->inliners;
-    struct nr_bytes open, records;
-    NR_TRY(copy_of(round, &inliners->open, true, &open));
-    NR_TRY(copy_of(round, &inliners->records, true, &records));
+    struct nr_bytes open;
+    NR_TRY(copy_of(round, &round->profiler->inliners.open, true, &open));
     const struct nr_question *questions = (const struct nr_question *)(const void *)open.data;
-    struct nr_loaded_module *const *modules =
-        (struct nr_loaded_module *const *)(const void *)records.data;
     for (size_t i = 0; i < open.size / sizeof(*questions); i++) ask(round, &questions[i]);
-    for (size_t i = 0; i < records.size / sizeof(*modules); i++) {
-        NR_TRY(read_record(round, modules[i]));
+    return NR_OK;
+}
+
+// Those that this module was missing from are read again.
+static enum nr_status read_again(struct round *round, const struct nr_loaded_module *loaded) {
+    struct nr_inliners *inliners = &round->profiler->inliners;
+    struct nr_bytes list;
+    NR_TRY(copy_of(round, &inliners->missing, false, &list));
+    const struct nr_missing *missing = (const struct nr_missing *)(const void *)list.data;
+    for (size_t i = 0; i < list.size / sizeof(*missing); i++) {
+        if (nr_str_equal(missing[i].assembly, loaded->assembly_name)) {
+            NR_TRY(read_record(round, missing[i].loaded));
+        }
     }
     return NR_OK;
 }
@@ -386,6 +567,7 @@ static enum nr_status may_inline_others(struct round *round, const struct nr_loa
                                         bool *yes) {
     const struct nr_native_image *image = &loaded->native;
     *yes = image->any;
+    if (atomic_load(&loaded->inlines_own_only)) return NR_OK;
     for (size_t i = 0; i < image->count && !*yes; i++) {
         NR_TRY(may_be_instrumented(round, image->references[i], yes));
     }
@@ -393,12 +575,17 @@ static enum nr_status may_inline_others(struct round *round, const struct nr_loa
 }
 
 static enum nr_status ask_loaded(struct round *round, struct nr_loaded_module *loaded) {
+    struct nr_bytes unrecorded;
     bool possible;
     NR_TRY(ask_again(round));
+    NR_TRY(read_again(round, loaded));
     if (!loaded->native.compiled || loaded->can_unload) return NR_OK;
     NR_TRY(ask_for_watched(round, loaded));
     NR_TRY(may_inline_others(round, loaded, &possible));
-    return possible ? read_record(round, loaded) : NR_OK;
+    if (possible) NR_TRY(read_record(round, loaded));
+    NR_TRY(copy_of(round, &round->profiler->inliners.unrecorded, false, &unrecorded));
+    NR_TRY(find_callers(round, loaded, unrecorded));
+    return follow(round);
 }
 
 void nr_inliners_in(struct nr_profiler *profiler, struct nr_loaded_module *loaded) {

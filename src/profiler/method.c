@@ -62,6 +62,20 @@ enum nr_status nr_method_read(struct nr_arena *arena, ICorProfilerInfo15 *info,
     return describe(arena, info, method);
 }
 
+const char *nr_method_skip(const struct nr_method *method) {
+    if ((method->type_flags & NR_TYPE_LAYOUT_MASK) == NR_TYPE_SEQUENTIAL_LAYOUT) {
+        return "sequential layout";
+    }
+    if ((method->def.flags & NR_METHOD_SPECIAL_NAME) &&
+        !nr_str_equal(method->def.name, NR_STR(".ctor"))) {
+        return "SpecialName";
+    }
+    if (method->def.flags & (NR_METHOD_PINVOKE | NR_METHOD_UNMANAGED_EXPORT)) return "interop";
+    // Its body returns what is in the Task, not the Task that its signature names.
+    if (method->def.impl_flags & NR_METHOD_IMPL_ASYNC) return "runtime-async";
+    return NULL;
+}
+
 bool nr_assembly_may_have_attributes(struct nr_str assembly) {
     return !nr_str_starts_with(assembly, NR_STR("System.")) &&
            !nr_str_starts_with(assembly, NR_STR("Microsoft.")) &&
@@ -107,6 +121,15 @@ uint32_t nr_method_attribute_flags(const struct nr_method *method) {
         module->ops->custom_attribute(module, method->token,
                                       NR_STR("NewRelic.Api.Agent.TraceAttribute"), &value) == NR_OK;
     return traced ? NR_FLAG_ATTRIBUTE : 0;
+}
+
+bool nr_method_is_intrinsic(const struct nr_method *method) {
+    struct nr_module *module = method->module;
+    struct nr_bytes value;
+    return nr_is_core_library(method->loaded) &&
+           module->ops->custom_attribute(
+               module, method->token, NR_STR("System.Runtime.CompilerServices.IntrinsicAttribute"),
+               &value) == NR_OK;
 }
 
 bool nr_method_is_async(const struct nr_method *method) {

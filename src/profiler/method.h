@@ -23,12 +23,18 @@ enum nr_status nr_method_read(struct nr_arena *arena, ICorProfilerInfo15 *info,
                               struct nr_loaded_module *loaded, struct nr_module *module,
                               nr_token token, struct nr_method *method);
 
+// Why the policy leaves a method alone (REFERENCE.md §4), or NULL.
+const char *nr_method_skip(const struct nr_method *method);
+
 // Whether attributes are looked for in an assembly of that name: not in .NET's own, nor in ours.
 bool nr_assembly_may_have_attributes(struct nr_str assembly);
 
 // The tracer flags that attributes of the method stand for: [Transaction], [Transaction(Web =
 // true)], [Trace]; 0 when it has none of them.
 uint32_t nr_method_attribute_flags(const struct nr_method *method);
+
+// Whether the JIT may put code of its own in place of a call (the core library marks such methods).
+bool nr_method_is_intrinsic(const struct nr_method *method);
 
 // Whether the compiler made it of an async method.
 bool nr_method_is_async(const struct nr_method *method);

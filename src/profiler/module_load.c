@@ -306,6 +306,21 @@ static struct nr_tokens add_targets(struct search *search, struct nr_tokens meth
     return (struct nr_tokens){data, count};
 }
 
+// In either mode, and whoever calls.
+static void warn_of_intrinsics(struct search *search, struct nr_tokens methods) {
+    for (size_t i = 0; i < methods.count; i++) {
+        struct nr_method method;
+        if (open_metadata(search) == NR_OK &&
+            nr_method_read(&search->arena, search->profiler->info, search->loaded,
+                           &search->live.base, methods.data[i], &method) == NR_OK &&
+            !nr_method_skip(&method) && nr_method_is_intrinsic(&method)) {
+            nr_log_warn(nr_profiler_log(),
+                        "Calls that the JIT replaces with code of its own are not seen: %.*s",
+                        NR_STR_ARGS(method.description));
+        }
+    }
+}
+
 static void request_rejit(struct search *search, struct nr_tokens methods) {
     HRESULT hr = E_OUTOFMEMORY;
     struct nr_tokens added = {0};
@@ -317,6 +332,7 @@ static void request_rejit(struct search *search, struct nr_tokens methods) {
     bool core = nr_is_core_library(search->loaded);
     if (search->profiler->fast || core) nr_core_type_add(search->profiler);
     if (core && !atomic_load(&search->profiler->core_type.there)) return;
+    if (core) warn_of_intrinsics(search, methods);
     if (search->profiler->fast) added = add_targets(search, methods);
     ModuleID *modules = repeat_id(search, methods.count);
     if (modules) hr = request_from_clr(search, (ULONG)methods.count, modules, methods.data);

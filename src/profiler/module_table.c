@@ -144,10 +144,9 @@ void nr_module_table_remove(struct nr_module_table *table, ModuleID id) {
     if (module) nr_loaded_module_free(module);
 }
 
-static bool may_inline(const struct nr_loaded_module *module, const void *context) {
-    const struct nr_loaded_module *inlinee = context;
-    return module == inlinee ? module->native.compiled
-                             : nr_native_image_may_inline(&module->native, inlinee->assembly_name);
+static bool is_compiled(const struct nr_loaded_module *module, const void *unused) {
+    (void)unused;
+    return module->native.compiled;
 }
 
 static bool is_named(const struct nr_loaded_module *module, const void *name) {
@@ -175,10 +174,9 @@ static enum nr_status select_modules(struct nr_module_table *table, struct nr_ar
     return NR_OK;
 }
 
-enum nr_status nr_module_table_inliners(struct nr_module_table *table, struct nr_arena *arena,
-                                        const struct nr_loaded_module *inlinee,
+enum nr_status nr_module_table_compiled(struct nr_module_table *table, struct nr_arena *arena,
                                         struct nr_loaded_modules *out) {
-    return select_modules(table, arena, may_inline, inlinee, out);
+    return select_modules(table, arena, is_compiled, NULL, out);
 }
 
 enum nr_status nr_module_table_named(struct nr_module_table *table, struct nr_arena *arena,

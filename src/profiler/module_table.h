@@ -34,7 +34,8 @@ struct nr_loaded_module {
     struct nr_native_image native;  // fast mode only, as is what follows
     // Guarded by the lock of nr_inliners: what is instrumented, and what was compiled anew for it.
     struct nr_token_set inlinees, inliners;
-    bool all_anew;  // every method was
+    bool all_anew;                 // every method was
+    atomic_bool inlines_own_only;  // its record was read, and names no methods of other modules
 
     struct nr_mutex lock;            // one rewrite at a time; guards what follows
     struct nr_live_module writable;  // opened by the first rewrite
@@ -89,10 +90,8 @@ struct nr_loaded_modules {
     size_t count;
 };
 
-// The modules that stay and whose ReadyToRun code may have methods of this one inlined, itself
-// included. NR_NO_MEMORY.
-enum nr_status nr_module_table_inliners(struct nr_module_table *table, struct nr_arena *arena,
-                                        const struct nr_loaded_module *inlinee,
+// The modules that stay and have ReadyToRun code. NR_NO_MEMORY.
+enum nr_status nr_module_table_compiled(struct nr_module_table *table, struct nr_arena *arena,
                                         struct nr_loaded_modules *out);
 
 // The modules of that name that stay. NR_NO_MEMORY.

@@ -161,6 +161,9 @@ void nr_native_image_read(struct nr_arena *arena, const uint8_t *base, bool flat
     struct nr_bytes metadata = span(&image, nr_load_u32(cli.data + NR_PE_CLI_METADATA),
                                     nr_load_u32(cli.data + NR_PE_CLI_METADATA + 4));
     out->compiled = true;
+    out->metadata = metadata;
+    out->base = base;
+    out->flat = flat;
     out->composite = composite_of(&image, &core);
     out->record = (struct nr_inline_record){section_of(&image, &core, R2R_INLINING_INFO2),
                                             section_of(&image, &core, R2R_CROSS_MODULE_INLINE_INFO),
@@ -168,6 +171,20 @@ void nr_native_image_read(struct nr_arena *arena, const uint8_t *base, bool flat
     out->any = (core.flags & R2R_FLAG_COMPONENT) != 0 ||
                read_references(arena, metadata, section_of(&image, &core, R2R_MANIFEST_METADATA),
                                out) != NR_OK;
+}
+
+struct nr_bytes nr_native_image_at(const struct nr_native_image *native, uint32_t rva) {
+    struct image image = {.base = native->base, .flat = native->flat};
+    if (!native->base || !open_headers(&image, SIZE_MAX / 2)) return (struct nr_bytes){0};
+    for (unsigned i = 0; i < image.section_count; i++) {
+        const uint8_t *section = image.sections + (size_t)i * NR_PE_SECTION_SIZE;
+        uint32_t first = nr_load_u32(section + NR_PE_SECTION_RVA);
+        uint32_t size = nr_load_u32(section + NR_PE_SECTION_RAW_SIZE);
+        uint32_t used = nr_load_u32(section + NR_PE_SECTION_VIRTUAL_SIZE);
+        if (used < size) size = used;
+        if (rva >= first && rva - first < size) return span(&image, rva, size - (rva - first));
+    }
+    return (struct nr_bytes){0};
 }
 
 // The header of one of the assemblies; they come in the order of the references.

@@ -23,12 +23,18 @@ struct nr_native_image {
     const struct nr_str *references;
     size_t count, own;  // so many of them, which come first, are the module's
     struct nr_inline_record record;
+    struct nr_bytes metadata;  // the module's own; this and what follows outlive the arena
+    const uint8_t *base;
+    bool flat;
 };
 
 // base: where the runtime has put the image, NULL: nowhere; flat: as it is on disk, not by its
 // RVAs. The references are listed in the arena.
 void nr_native_image_read(struct nr_arena *arena, const uint8_t *base, bool flat,
                           struct nr_native_image *out);
+// What lies at an RVA of a module's image, to the end of its section; empty: nothing.
+struct nr_bytes nr_native_image_at(const struct nr_native_image *image, uint32_t rva);
+
 // What a composite image, a file, has for one of its assemblies. All is in the arena.
 // NR_NOT_FOUND, NR_IO, NR_MALFORMED, NR_NO_MEMORY.
 enum nr_status nr_native_image_read_composite(struct nr_arena *arena, struct nr_str file,

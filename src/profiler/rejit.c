@@ -39,21 +39,6 @@ static enum nr_status read_body(struct nr_profiler *profiler, ModuleID module, m
     return NR_OK;
 }
 
-// Why the policy leaves a method alone (REFERENCE.md §4), or NULL.
-static const char *policy_skip(const struct nr_method *method) {
-    if ((method->type_flags & NR_TYPE_LAYOUT_MASK) == NR_TYPE_SEQUENTIAL_LAYOUT) {
-        return "sequential layout";
-    }
-    if ((method->def.flags & NR_METHOD_SPECIAL_NAME) &&
-        !nr_str_equal(method->def.name, NR_STR(".ctor"))) {
-        return "SpecialName";
-    }
-    if (method->def.flags & (NR_METHOD_PINVOKE | NR_METHOD_UNMANAGED_EXPORT)) return "interop";
-    // Its body returns what is in the Task, not the Task that its signature names.
-    if (method->def.impl_flags & NR_METHOD_IMPL_ASYNC) return "runtime-async";
-    return NULL;
-}
-
 // What both kinds of rewrite need to know.
 static enum nr_status begin_rewrite(struct nr_profiler *profiler, const struct nr_method *method,
                                     const struct nr_assemblies *assemblies, FunctionID function,
@@ -97,7 +82,7 @@ static HRESULT hand_over(struct sink *sink, const struct nr_method *method, enum
 }
 
 static bool is_skipped(const struct nr_method *method) {
-    const char *skip = policy_skip(method);
+    const char *skip = nr_method_skip(method);
     if (!skip) return false;
     nr_log_error(nr_profiler_log(), "Skipping %s method: %.*s", skip,
                  NR_STR_ARGS(method->description));

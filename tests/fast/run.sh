@@ -87,10 +87,9 @@ awk -f "$clr/programs/large.awk" >"$out/Large.cs"
 build_home home
 for symbol in LEAN HIDDEN OTHER_SHAPE; do build_home $symbol.home $symbol; done
 
-# How often which method was called, on what and with what type of argument. Arguments of -1 are not counted, nor
-# is the method that has no record of who inlines it.
+# How often which method was called, on what and with what type of argument. Arguments of -1 are not counted.
 count_calls() {
-    sed -n '/=\[Int32:-1/d; /NonVersionable/d
+    sed -n '/=\[Int32:-1/d
         s/^enter \([^(]*\).*this=\([^ ]*\).* args=\[\([A-Za-z0-9]*\).*/\1 \2 \3/p' "$1" | sort | uniq -c | sed 's/^ *//; s/ *$//'
 }
 
@@ -152,11 +151,6 @@ inlining_together() {
         check "compile net$1.0 $how" compile_together "$how" "$1" "$2"
         inlining "net$1.0 $how" "$out/net$1.0/$how/Inlining"
     done
-}
-
-# A method whose attribute has compilers inline it without a record: the log says so.
-without_record() {
-    check "without a record: the log says so" grep -q "are missed: .*Targets.NonVersionable" "$out/inlining.net10.0/called/log"
 }
 
 # tracer_calls RUN: what the corpus told its agent, and whether its own results were right.
@@ -228,7 +222,6 @@ if publish inlining net10.0 -p:SelfContained=false; then
     inlining jitted env DOTNET_ReadyToRun=0 "$out/net10.0/inlining/Inlining"
     inlining optimized env DOTNET_ReadyToRun=0 DOTNET_TieredCompilation=0 "$out/net10.0/inlining/Inlining"
     inlining_together 10 "$(installed_framework)"
-    without_record
     agents
 fi
 golden_corpus

@@ -72,11 +72,11 @@ instrumented_run() {
         CORECLR_NEW_RELIC_HOME=$out/home NEW_RELIC_PROFILER_LOG_DIRECTORY=$results/log run "$@"
 }
 
-# Skips by policy, pointers passed as null, and NonVersionable methods (a limit in docs/fast-mode.md) are no
+# Skips by policy, pointers passed as null, and methods that the JIT replaces (docs/fast-mode.md) are no
 # complaints.
 complaints() {
     cat "$results"/log/*.log | grep -E '^\[(Error|Warn )\]' |
-        grep -v -E 'Skipping (sequential layout|SpecialName|interop) method|Pointer tokenization not supported|pointer tokenization not supported|Calls of a NonVersionable method'
+        grep -v -E 'Skipping (sequential layout|SpecialName|interop) method|Pointer tokenization not supported|pointer tokenization not supported|Calls that the JIT replaces'
 }
 
 # What is wrong with the results of a case, if anything.

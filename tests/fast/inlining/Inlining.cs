@@ -25,6 +25,10 @@ namespace Inlining
         public static T Generic<T>(T value) => value;
         [NonVersionable]
         public static int NonVersionable(int i) => i + 1;
+        [NonVersionable]
+        public static T NonVersionableGeneric<T>(T value) => value;
+        [NonVersionable]
+        public static int NonVersionableTwice(int i) => NonVersionable(NonVersionable(i));
 
         public static class Nested
         {
@@ -37,6 +41,8 @@ namespace Inlining
     {
         public T Value;
         public T Get() => Value;
+        [NonVersionable]
+        public T NonVersionable() => Value;
 
         public sealed class Lid
         {
@@ -60,6 +66,8 @@ namespace Inlining
         public static int Same(int i) => i + 1;
         public static int InLoop(int i) => i + 1;
         public static T Generic<T>(T value) => value;
+        [NonVersionable]
+        public static int NonVersionable(int i) => i + 1;
 
         public static class Nested
         {
@@ -89,6 +97,12 @@ namespace Inlining
             new Box<int>.Lid().Other(i) + new Box<string>.Lid().Other("x").Length;
         public static int OfStruct(int i) => new Pair { First = i, Second = 1 }.Sum();
         public static int NonVersionable(int i) => Targets.NonVersionable(i);
+        public static int ThroughNonVersionable(int i) => Targets.NonVersionableTwice(i);
+        public static int NonVersionableThroughCaller(int i) => NonVersionable(NonVersionable(i));
+        public static int NonVersionableGeneric(int i) =>
+            Targets.NonVersionableGeneric(i) + Targets.NonVersionableGeneric("x").Length +
+            new Box<int> { Value = i }.NonVersionable() + new Box<string> { Value = "x" }.NonVersionable().Length;
+        public static int NonVersionableOfOtherModule(int i) => Library.Small.NonVersionable(i);
 
         public static int Loop(int calls)
         {
@@ -105,6 +119,7 @@ namespace Inlining
         public static int Same(int i) => Late.Same(i);
         public static int Nested(int i) => Late.Nested.Inner(i);
         public static int OtherModule(int i) => Library.Small.Late(i);
+        public static int NonVersionable(int i) => Late.NonVersionable(i);
         public static int Generic(int i) => Late.Generic(i) + Late.Generic("x").Length;
         public static int OfGenericType(int i) => new LateBox<int> { Value = i }.Get() + new LateBox<string> { Value = "x" }.Get().Length;
 
@@ -134,13 +149,17 @@ namespace Inlining
             foreach (string name in new[]
             {
                 "Same", "ThroughCaller", "Nested", "OtherModule", "OtherModuleTwice", "Generic", "NestedGeneric", "OfGenericType",
-                "NestedInGenericType", "OfStruct", "NonVersionable"
+                "NestedInGenericType", "OfStruct", "NonVersionable", "ThroughNonVersionable", "NonVersionableThroughCaller",
+                "NonVersionableGeneric", "NonVersionableOfOtherModule"
             })
             {
                 Console.WriteLine(name + " " + Run(Method(typeof(Callers), name)));
             }
             Console.WriteLine("Loop " + Callers.Loop(Rounds));
-            Console.WriteLine("Later " + Run(Method(Assembly.Load("Later").GetType("Later.Callers"), "OtherModule")));
+            foreach (string name in new[] { "OtherModule", "NonVersionable" })
+            {
+                Console.WriteLine("Later " + Run(Method(Assembly.Load("Later").GetType("Later.Callers"), name)));
+            }
         }
 
         private static Func<int, int> Method(Type type, string name) =>
@@ -159,7 +178,8 @@ namespace Inlining
         {
             var methods = new Func<int, int>[]
             {
-                LateCallers.Same, LateCallers.Nested, LateCallers.OtherModule, LateCallers.Generic, LateCallers.OfGenericType
+                LateCallers.Same, LateCallers.Nested, LateCallers.OtherModule, LateCallers.Generic, LateCallers.OfGenericType,
+                LateCallers.NonVersionable
             };
             long sum = 0;
             for (int i = 0; i < 50; i++)

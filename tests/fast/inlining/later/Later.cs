@@ -5,5 +5,6 @@ namespace Later
     public static class Callers
     {
         public static int OtherModule(int i) => Library.Small.Next(i);
+        public static int NonVersionable(int i) => Library.Small.NonVersionable(i);
     }
 }
