@@ -46,6 +46,12 @@ zipped() {
     (cd "$2" && { [ $# -lt 3 ] || echo "./$3"; find . -type f | sort | grep -v -x -F "./${3:-}"; } | zip -X -q -@ "$1")
 }
 
+# Those of the libraries in nrprof. Without jansson's sources it was built without jansson.
+put_licenses() {
+    ! jansson=${NR_JANSSON_SOURCE:-$(cmake/jansson_source.sh)} || put 644 "$jansson/LICENSE" "$1/licenses/jansson.txt"
+    case $2 in linux-*) put 644 /usr/share/common-licenses/LGPL-2.1 "$1/licenses/glibc.txt" ;; esac
+}
+
 archive() {
     name=nrprof-$version-$1
     for file in dist/"$1"/*; do
@@ -54,7 +60,10 @@ archive() {
         *) put 755 "$file" "$stage/$name/${file##*/}" ;;
         esac
     done
-    [ "$1" = osx-arm64 ] || put 644 "$agent" "$stage/$name/agent/NewRelic.Agent.Core.dll"
+    if [ "$1" != osx-arm64 ]; then
+        put 644 "$agent" "$stage/$name/agent/NewRelic.Agent.Core.dll"
+        put_licenses "$stage/$name" "$1"
+    fi
     put_home "$stage/$name/home"
     seal "$stage/$name"
     (cd "$stage" && find "$name" -type f | sort | tar -c --format=ustar --owner=0 --group=0 --numeric-owner -T - |

@@ -56,17 +56,17 @@ set(CMAKE_SKIP_RPATH ON)
 # -D_FORTIFY_SOURCE, a default of some distributions, needs functions that musl does not have.
 add_compile_options(-U_FORTIFY_SOURCE -fstack-protector-strong -fstack-clash-protection)
 
-# Makes a target use the old C library and nothing else, with the protections that the loader offers.
+set(NR_PROTECTIONS -Wl,-z,defs -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,text
+  -Wl,-z,separate-code -Wl,--build-id=sha1)
+
+# Makes a library use the old C library and nothing else. No start files: it has no constructors.
 function(nr_link_old_libc target)
   target_sources(${target} PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/nonshared.c)
-  # No start files in the library: it has no constructors.
-  get_target_property(type ${target} TYPE)
-  if(type STREQUAL "SHARED_LIBRARY")
-    target_link_options(${target} PRIVATE -nostdlib)
-  else()
-    target_link_options(${target} PRIVATE -nodefaultlibs -pie)
-  endif()
-  target_link_options(${target} PRIVATE -Wl,--as-needed -Wl,-z,defs -Wl,-z,now -Wl,-z,relro
-    -Wl,-z,noexecstack -Wl,-z,text -Wl,-z,separate-code -Wl,--build-id=sha1)
+  target_link_options(${target} PRIVATE -nostdlib -Wl,--as-needed ${NR_PROTECTIONS})
   target_link_libraries(${target} PRIVATE nr_libc nr_libpthread nr_libdl gcc)
+endfunction()
+
+# A program names its loader, which is another file with each C library: it brings its own, and needs neither.
+function(nr_link_static target)
+  target_link_options(${target} PRIVATE -static-pie ${NR_PROTECTIONS})
 endfunction()

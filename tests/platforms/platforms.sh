@@ -125,6 +125,25 @@ can_have_roots() {
     [ "$(id -u)" -eq 0 ] && has unshare && has chroot && has apt-get && has dpkg-deb
 }
 
+# command_traces RID NAME FOLDER VERSION RUNNER…: nrprof, in a root folder of another C library, traces the program.
+command_traces() {
+    rid=$1 name=$2 folder=$3 version=$4
+    shift 4
+    # The command looks for library and agent beside itself.
+    nrprof=$out/nrprof
+    rm -rf "$nrprof"
+    mkdir -p "$nrprof"
+    cp -r "$root"/dist/linux-x64/* "$build/agent" "$nrprof/"
+    in_root "$folder" "$@" "$nrprof/nrprof" trace -q -o "$nrprof/results" -- "$out/$rid-$version/program/program" \
+        >"$folder.txt" 2>&1
+    report=$nrprof/results/report.txt
+    if grep -qx "$expected" "$folder.txt" && grep -q 'Program.Fibonacci' "$report" 2>/dev/null; then
+        result "$rid" "$name" "nrprof trace: built, loaded, attached, traced: $(sed -n 's/^  recorded *\(.* methods\).*/\1/p' "$report")" 0
+    else
+        result "$rid" "$name" "FAILED: $(tail -n 1 "$folder.txt")" 1
+    fi
+}
+
 # The command and the library where the C library is that of Debian 11.
 old_glibc() {
     version=$1
@@ -133,19 +152,19 @@ old_glibc() {
         skip linux-x64 "$name" "Debian 11's packages cannot be unpacked (needs root and apt)"
         return
     fi
-    # The command looks for library and agent beside itself.
-    nrprof=$out/old-glibc
-    rm -rf "$nrprof"
-    mkdir -p "$nrprof"
-    cp -r "$root"/dist/linux-x64/* "$build/agent" "$nrprof/"
-    in_root "$out/bullseye" "$nrprof/nrprof" trace -q -o "$nrprof/results" -- "$out/linux-x64-$version/program/program" \
-        >"$out/bullseye.txt" 2>&1
-    report=$nrprof/results/report.txt
-    if grep -qx "$expected" "$out/bullseye.txt" && grep -q 'Program.Fibonacci' "$report" 2>/dev/null; then
-        result linux-x64 "$name" "nrprof trace: built, loaded, attached, traced: $(sed -n 's/^  recorded *\(.* methods\).*/\1/p' "$report")" 0
-    else
-        result linux-x64 "$name" "FAILED: $(tail -n 1 "$out/bullseye.txt")" 1
+    command_traces linux-x64 "$name" "$out/bullseye" "$version"
+}
+
+# The same where there is no other C library than musl.
+musl_alone() {
+    version=$1
+    shift
+    name="musl alone, .NET $version"
+    if ! can_have_roots || ! "$here/debian_root.sh" "$out/musl-alone" bookworm amd64 musl busybox-static 2>"$out/musl-alone.txt"; then
+        skip linux-musl-x64 "$name" "musl cannot be unpacked (needs root and apt)"
+        return
     fi
+    command_traces linux-musl-x64 "$name" "$out/musl-alone" "$version" /bin/busybox "$@"
 }
 
 # slots RID COMPILER LIBRARY PREFIX RUNNER…: every slot of the library's interfaces.
@@ -218,6 +237,7 @@ musl_x64() {
     fi
     set -- env "LD_LIBRARY_PATH=$folder" "LD_PRELOAD=$folder/ld-linux-x86-64.so.2"
     runs linux-musl-x64 10.0.12 linux-x64/libNewRelicProfiler.so "" "$@"
+    musl_alone 10.0.12 "$@"
     clr_tests linux-musl-x64 10.0.12 linux-x64/libNewRelicProfiler.so "$@"
     configure linux-musl-x64 musl-gcc ""
     unit_tests linux-musl-x64 timeout 600 "$root/build/linux-musl-x64/tests/unit-tests"

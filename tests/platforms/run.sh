@@ -25,7 +25,8 @@ at_most() {
 # ---- ELF ----
 
 elf_version() {
-    readelf -VW "$1" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1 | sed 's/GLIBC_//'
+    versions=$(readelf -VW "$1" | grep -o 'GLIBC_[0-9.]*' | sort -uV)
+    echo "${versions:--}" | tail -n 1 | sed 's/GLIBC_//'
 }
 
 elf_needed() {
@@ -44,7 +45,6 @@ elf_is_hardened() {
     readelf -dW "$1" | grep -q 'BIND_NOW' || echo "not bound at load time"
     readelf -dW "$1" | grep -q 'TEXTREL' && echo "relocations in code"
     readelf -dW "$1" | grep -qE '\((RPATH|RUNPATH)\)' && echo "a search path for libraries"
-    readelf -sW "$1" | grep -q '__stack_chk_fail' || echo "no stack protector"
     readelf -nW "$1" | grep -q 'Build ID: [0-9a-f]\{40\}' || echo "no build id"
     readelf -hW "$1" | grep -q 'DYN ' || echo "not position independent"
 }
@@ -55,6 +55,16 @@ elf_debug_is_beside() {
     readelf -SW "$1.debug" | grep -q ' \.debug_info ' || echo "the debug file is empty"
     [ "$(readelf -nW "$1" | grep 'Build ID')" = "$(readelf -nW "$1.debug" | grep 'Build ID')" ] ||
         echo "the debug file is that of another build"
+}
+
+# In a static program the C library has it in any case.
+elf_has_stack_protector() {
+    readelf --dyn-syms -W "$1" | grep -q '__stack_chk_fail'
+}
+
+# glibc and musl have theirs under different names.
+elf_names_no_loader() {
+    readelf -lW "$1" | grep 'INTERP'
 }
 
 elf_has_no_constructors() {
@@ -78,7 +88,9 @@ elf() {
     *.so)
         check "$1: exports" equal "$(elf_exports "$path")" "$(cat "$here/exports.txt")"
         check "$1: no constructors" silent elf_has_no_constructors "$path"
+        check "$1: stack protector" elf_has_stack_protector "$path"
         ;;
+    *) check "$1: runs with any C library" silent elf_names_no_loader "$path" ;;
     esac
     needed=$(elf_needed "$path")
 }
@@ -213,8 +225,8 @@ allowed_in_musl() {
 }
 
 outside_is_refused() {
-    echo 'int gettid(void); int main(void) { return gettid(); }' >"$out/outside.c"
-    ! x86_64-linux-gnu-gcc -nodefaultlibs -Wl,-z,defs -o "$out/outside" "$out/outside.c" \
+    echo 'int gettid(void); int call(void) { return gettid(); }' >"$out/outside.c"
+    ! x86_64-linux-gnu-gcc -fPIC -shared -nostdlib -Wl,-z,defs -o "$out/outside" "$out/outside.c" \
         "$root/build/linux-x64/old_libc/libc.so.6" -lgcc 2>"$out/outside.txt" &&
         grep -q 'undefined reference to .gettid' "$out/outside.txt"
 }
