@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <tlhelp32.h>
+#include <wchar.h>
 
 #include "base/array.h"
 
@@ -30,13 +31,31 @@ struct native_path {
     const wchar_t *text;
 };
 
+// From 248 code units on the system takes a path only with \\?\ or \\?\UNC\ before it, full and
+// normalised.
+static const wchar_t *long_form(struct nr_arena *arena, const wchar_t *path) {
+    enum { TOO_LONG = 248, PREFIX = 8 };
+    if (wcslen(path) < TOO_LONG || wcsncmp(path, L"\\\\?\\", 4) == 0) return path;
+    wchar_t *room = nr_arena_calloc(arena, PREFIX + LONGEST_PATH, sizeof(*room));
+    if (!room) return NULL;
+    wchar_t *full = room + PREFIX;
+    DWORD length = GetFullPathNameW(path, LONGEST_PATH, full, NULL);
+    if (length == 0 || length >= LONGEST_PATH) return path;
+    // The longer one takes the place of the two backslashes before the server's name.
+    bool share = full[0] == L'\\' && full[1] == L'\\';
+    wchar_t *start = share ? full - 6 : full - 4;
+    memcpy(start, share ? L"\\\\?\\UNC\\" : L"\\\\?\\", (share ? 8 : 4) * sizeof(*start));
+    return start;
+}
+
 // NR_NOT_FOUND for a path that cannot name anything. Free the arena in any case.
 static enum nr_status native_path_make(struct native_path *native, struct nr_str path) {
     *native = (struct native_path){.arena = NR_ARENA_INIT};
     if (path.size == 0 || path.size > 3 * (size_t)LONGEST_PATH ||
         memchr(path.data, '\0', path.size))
         return NR_NOT_FOUND;
-    native->text = (const wchar_t *)nr_str_to_utf16(&native->arena, path).data;
+    const wchar_t *text = (const wchar_t *)nr_str_to_utf16(&native->arena, path).data;
+    native->text = text ? long_form(&native->arena, text) : NULL;
     return native->text ? NR_OK : NR_NO_MEMORY;
 }
 
