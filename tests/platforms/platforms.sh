@@ -212,14 +212,14 @@ windows_x86() {
         return
     fi
     folder=$out/wine32
-    if ! can_have_roots || ! "$here/debian_root.sh" "$folder" bookworm i386 wine32 2>"$out/wine32.txt"; then
+    if ! can_have_roots || ! "$here/debian_root.sh" "$folder" bookworm i386 wine32 libc-bin 2>"$out/wine32.txt"; then
         skip win-x86 "interface slots" "wine32 cannot be unpacked (needs root and apt)"
         return
     fi
     # What the package's script would have done.
     cp "$folder/root/usr/i686-w64-mingw32/lib/zlib1.dll" "$folder/root/usr/lib/i386-linux-gnu/wine/i386-windows/"
     unset WINEARCH
-    export HOME="$out" WINEPREFIX="$out/wine32.prefix" WINEDEBUG=-all WINESERVER=/usr/lib/wine/wineserver32
+    export LC_ALL=C.UTF-8 HOME="$out" WINEPREFIX="$out/wine32.prefix" WINEDEBUG=-all WINESERVER=/usr/lib/wine/wineserver32
     [ -d "$WINEPREFIX" ] || WINEDLLOVERRIDES="mscoree=;mshtml=" in_root "$folder" /usr/lib/wine/wine wineboot -u >"$out/wine32.txt" 2>&1
     slots win-x86 i686-w64-mingw32-gcc win-x86/NewRelic.Profiler.dll Z: in_root "$folder" /usr/lib/wine/wine
     unit_tests win-x86 in_root "$folder" /usr/lib/wine/wine "Z:$root/build/win-x86/tests/unit-tests.exe"
@@ -306,7 +306,8 @@ else
 fi
 skip linux-musl-arm64 ".NET" "NuGet has no runtime for it"
 if [ -x $wine ] && [ -d "$root/dist/win-x64" ]; then
-    export WINEPREFIX="$out/wine" WINEDEBUG=-all WINEARCH=win64 DOTNET_EnableWriteXorExecute=0
+    # With a locale of ASCII alone wine has no other names of files.
+    export LC_ALL=C.UTF-8 WINEPREFIX="$out/wine" WINEDEBUG=-all WINEARCH=win64 DOTNET_EnableWriteXorExecute=0
     [ -d "$WINEPREFIX" ] || WINEDLLOVERRIDES="mscoree=;mshtml=" timeout 300 $wine wineboot -u 2>/dev/null
     for version in 10.0.14 9.0.22; do
         runs win-x64 $version win-x64/NewRelic.Profiler.dll Z: $wine
