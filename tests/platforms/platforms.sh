@@ -221,6 +221,7 @@ windows_x86() {
     unset WINEARCH
     export LC_ALL=C.UTF-8 HOME="$out" WINEPREFIX="$out/wine32.prefix" WINEDEBUG=-all WINESERVER=/usr/lib/wine/wineserver32
     [ -d "$WINEPREFIX" ] || WINEDLLOVERRIDES="mscoree=;mshtml=" in_root "$folder" /usr/lib/wine/wine wineboot -u >"$out/wine32.txt" 2>&1
+    cp "$folder/root/usr/i686-w64-mingw32/lib/zlib1.dll" "$WINEPREFIX/drive_c/windows/system32/"
     slots win-x86 i686-w64-mingw32-gcc win-x86/NewRelic.Profiler.dll Z: in_root "$folder" /usr/lib/wine/wine
     unit_tests win-x86 in_root "$folder" /usr/lib/wine/wine "Z:$root/build/win-x86/tests/unit-tests.exe"
 }
