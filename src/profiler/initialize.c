@@ -63,6 +63,7 @@ static HRESULT find_runtime(struct start *start) {
         nr_log_error(log, "Error retrieving runtime information: %d", (int)hr);
         return hr;
     }
+    profiler->runtime = start->major;
     if (FAILED(hr = decide_runtime(type, profiler))) return hr;
     start->facts = nr_process_facts(start->arena, !profiler->net_framework);
     return S_OK;

@@ -71,6 +71,18 @@ static void add_inliner(struct round *round, struct nr_loaded_module *loaded, nr
     nr_buffer_append(&round->methods, &method, sizeof(method));
 }
 
+enum nr_status nr_inliners_spare(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
+                                 struct nr_tokens methods) {
+    enum nr_status status = NR_OK;
+    bool added;
+    nr_mutex_lock(&profiler->inliners.lock);
+    for (size_t i = 0; i < methods.count && status == NR_OK; i++) {
+        status = nr_token_set_add(&loaded->inliners, methods.data[i], &added);
+    }
+    nr_mutex_unlock(&profiler->inliners.lock);
+    return status;
+}
+
 // ---- asking the runtime ----
 
 // Where all can be read the runtime knows nothing more.

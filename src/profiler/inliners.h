@@ -39,6 +39,9 @@ struct nr_inliners {
 
 void nr_inliners_init(struct nr_inliners *inliners);
 
+// These are never compiled anew. NR_NO_MEMORY.
+enum nr_status nr_inliners_spare(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
+                                 struct nr_tokens methods);
 // Has all methods compiled anew that have one of these inlined; a ReJIT of these has been
 // requested.
 void nr_inliners_of(struct nr_profiler *profiler, struct nr_loaded_module *loaded,

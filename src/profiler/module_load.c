@@ -9,6 +9,7 @@
 #include "profiler/framework.h"
 #include "profiler/method.h"
 #include "profiler/profiler.h"
+#include "profiler/runtime_methods.h"
 
 enum { LONGEST_NAME = 1 << 15, FOUND_BATCH = 5 };
 
@@ -118,25 +119,14 @@ static bool is_of_injected_code(const struct search *search, const struct nr_poi
     return true;
 }
 
-// What the entry calls while it waits (instrument/entry.h), and what compiled code calls without
-// being told to: .NET 9 crashes when one of these has a ReJIT to come while another method is
-// compiled.
 static bool is_of_runtime(const struct search *search, const struct nr_point *point) {
-    static const char *const helpers[] = {"CastHelpers", "GenericsHelpers", "InitHelpers",
-                                          "StaticsHelpers", "VirtualDispatchHelpers"};
-    struct nr_str space = NR_STR("System.Runtime.CompilerServices."), name = point->class_name;
-    if (!nr_is_core_library(search->loaded)) return false;
-    bool yes = nr_str_equal(name, NR_STR("System.Threading.Thread")) &&
-               nr_str_equal(point->method_name, NR_STR("Yield"));
-    for (size_t i = 0; !yes && i < NR_COUNT_OF(helpers); i++) {
-        yes = nr_str_starts_with(name, space) &&
-              nr_str_equal(nr_str_slice(name, space.size, name.size), nr_str_of(helpers[i]));
+    if (!nr_is_core_library(search->loaded) ||
+        !nr_is_runtime_method(point->class_name, point->method_name)) {
+        return false;
     }
-    if (yes) {
-        nr_log_warn(nr_profiler_log(), "Skipping a method that the runtime needs: %.*s.%.*s",
-                    NR_STR_ARGS(name), NR_STR_ARGS(point->method_name));
-    }
-    return yes;
+    nr_log_warn(nr_profiler_log(), "Skipping a method that the runtime needs: %.*s.%.*s",
+                NR_STR_ARGS(point->class_name), NR_STR_ARGS(point->method_name));
+    return true;
 }
 
 // "Every assembly" means the application's: not the compiler that `dotnet run` starts before it.
@@ -276,11 +266,15 @@ static ModuleID *repeat_id(struct search *search, size_t count) {
 }
 
 // In fast mode a refresh also reaches callers that the JIT has inlined a method into. (When a
-// module loads there are none, and the CLR overlooks those in its own ReadyToRun code.)
+// module loads there are none, and the CLR overlooks those in its own ReadyToRun code.) Among those
+// of the core library may be one that .NET 9 must not compile anew (runtime_methods.c).
 static HRESULT request_from_clr(struct search *search, ULONG count, const ModuleID *modules,
                                 const nr_token *methods) {
     ICorProfilerInfo15 *info = search->profiler->info, *fast = search->profiler->fast;
-    if (search->loading || !fast) return info->lpVtbl->RequestReJIT(info, count, modules, methods);
+    bool risky = search->profiler->runtime == 9 && nr_is_core_library(search->loaded);
+    if (search->loading || !fast || risky) {
+        return info->lpVtbl->RequestReJIT(info, count, modules, methods);
+    }
     return fast->lpVtbl->RequestReJITWithInliners(
         fast, COR_PRF_REJIT_BLOCK_INLINING | COR_PRF_REJIT_INLINING_CALLBACKS, count, modules,
         methods);
@@ -321,6 +315,16 @@ static void warn_of_intrinsics(struct search *search, struct nr_tokens methods) 
     }
 }
 
+// These may have an instrumented method inlined, too.
+static enum nr_status spare_runtime_methods(struct search *search) {
+    struct nr_buffer found;
+    nr_buffer_init(&found, &search->arena);
+    NR_TRY(nr_runtime_methods_find(&search->live.base, &search->arena, &found));
+    const struct nr_tokens methods = {(nr_token *)(void *)found.data,
+                                      found.size / sizeof(nr_token)};
+    return nr_inliners_spare(search->profiler, search->loaded, methods);
+}
+
 static void request_rejit(struct search *search, struct nr_tokens methods) {
     HRESULT hr = E_OUTOFMEMORY;
     struct nr_tokens added = {0};
@@ -332,6 +336,7 @@ static void request_rejit(struct search *search, struct nr_tokens methods) {
     bool core = nr_is_core_library(search->loaded);
     if (search->profiler->fast || core) nr_core_type_add(search->profiler);
     if (core && !atomic_load(&search->profiler->core_type.there)) return;
+    if (core && search->profiler->fast && spare_runtime_methods(search) != NR_OK) return;
     if (core) warn_of_intrinsics(search, methods);
     if (search->profiler->fast) added = add_targets(search, methods);
     ModuleID *modules = repeat_id(search, methods.count);

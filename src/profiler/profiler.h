@@ -30,6 +30,7 @@ struct nr_profiler {
     struct nr_arena arena;  // lives as long as the profiler: agent path, points, log path
     ICorProfilerInfo15 *info;
     bool net_framework;        // .NET Framework, not .NET Core or .NET: nr_initialize decides
+    unsigned runtime;          // its major version
     bool may_cache;            // NEW_RELIC_DISABLE_APPDOMAIN_CACHING says nothing against it
     atomic_bool caches;        // mscorlib has the helpers of instrument/domain_cache.h
     struct nr_str agent_path;  // of NewRelic.Agent.Core.dll

@@ -23,6 +23,7 @@ namespace Programs
             Reflection();
             Texts();
             Collections();
+            Helpers(new Large[2], 3.5);
             Locks();
             Tasks();
             Console.WriteLine(Own("b", 2));
@@ -89,6 +90,30 @@ namespace Programs
             Array.Copy(list.ToArray(), array, 2);
             Array.Resize(ref array, 3);
             Console.WriteLine(Array.IndexOf(array, 2) + " " + array.Length);
+        }
+
+        private struct Large
+        {
+            internal string A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P;
+        }
+
+        // Compiled code calls methods of the core library for what has no call in the source.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static unsafe void Helpers(Large[] larges, double number)
+        {
+            checked
+            {
+                Console.WriteLine((int)number + " " + (uint)number + " " + (long)number + " " + (ulong)number);
+            }
+            larges[0].P = "p";
+            larges[1] = larges[0];
+            object[] objects = new string[1];
+            objects[0] = larges[1].P;
+            int size = (int)number * 400;
+            byte* from = stackalloc byte[size], to = stackalloc byte[size];
+            Unsafe.InitBlock(from, 7, (uint)size);
+            Unsafe.CopyBlock(to, from, (uint)size - 1);
+            Console.WriteLine(objects[0] + " " + to[size - 2] + to[size - 1]);
         }
 
         private static void Locks()

@@ -1,0 +1,61 @@
+// Methods that the entry calls while it waits (instrument/entry.h), and those that compiled code
+// calls without being told to. SPDX-License-Identifier: Apache-2.0
+//
+// While one of the latter has a ReJIT to come, .NET 9 crashes when it compiles another method that
+// needs it (dotnet/runtime issue 112636, mended in .NET 10).
+#include "profiler/runtime_methods.h"
+
+#include "base/compiler.h"
+
+#define COMPILER_SERVICES "System.Runtime.CompilerServices."
+
+// method NULL: all of the type.
+static const struct {
+    const char *type, *method;
+} runtime_methods[] = {
+    {"System.Threading.Thread", "Yield"},
+    {"System.Math", "ConvertToInt32Checked"},
+    {"System.Math", "ConvertToUInt32Checked"},
+    {"System.Math", "ConvertToInt64Checked"},
+    {"System.Math", "ConvertToUInt64Checked"},
+    {"System.Buffer", "BulkMoveWithWriteBarrier"},
+    {"System.SpanHelpers", "ClearWithoutReferences"},
+    {"System.SpanHelpers", "Fill"},
+    {"System.SpanHelpers", "Memmove"},
+    {COMPILER_SERVICES "CastHelpers", NULL},
+    {COMPILER_SERVICES "GenericsHelpers", NULL},
+    {COMPILER_SERVICES "InitHelpers", NULL},
+    {COMPILER_SERVICES "StaticsHelpers", NULL},
+    {COMPILER_SERVICES "VirtualDispatchHelpers", NULL},
+};
+
+static bool is_named(size_t row, struct nr_str method) {
+    const char *name = runtime_methods[row].method;
+    return !name || nr_str_equal(method, nr_str_of(name));
+}
+
+bool nr_is_runtime_method(struct nr_str type, struct nr_str method) {
+    bool found = false;
+    for (size_t i = 0; i < NR_COUNT_OF(runtime_methods) && !found; i++) {
+        found = nr_str_equal(type, nr_str_of(runtime_methods[i].type)) && is_named(i, method);
+    }
+    return found;
+}
+
+enum nr_status nr_runtime_methods_find(struct nr_module *core, struct nr_arena *arena,
+                                       struct nr_buffer *found) {
+    for (size_t i = 0; i < NR_COUNT_OF(runtime_methods); i++) {
+        struct nr_tokens methods;
+        nr_token type;
+        if (nr_module_find_type(core, nr_str_of(runtime_methods[i].type), &type) != NR_OK) continue;
+        NR_TRY(core->ops->methods(core, arena, type, &methods));
+        for (size_t k = 0; k < methods.count; k++) {
+            struct nr_method_def def;
+            NR_TRY(core->ops->method_def(core, arena, methods.data[k], &def));
+            if (is_named(i, def.name)) {
+                nr_buffer_append(found, &methods.data[k], sizeof(methods.data[k]));
+            }
+        }
+    }
+    return found->status;
+}
