@@ -126,12 +126,12 @@ installed_framework() {
 # compile_together HOW VERSION FRAMEWORK_FOLDER: the published program's modules compiled anew so that they have methods
 # of each other inlined: as one version bubble, as one composite image, or with checks of what was inlined.
 compile_together() {
-    how=$1 crossgen=$(crossgen_of "$2") framework=$3
+    how=$1 crossgen=$(crossgen_of "$2") folder=$3
     il=$out/artifacts/net$2.0/bin/Inlining/release_linux-x64
     target=$out/net$2.0/$how
     rm -rf "$target"
     cp -rl "$out/net$2.0/inlining" "$target" && rm "$target/Inlining.dll" "$target/Later.dll" "$target/Library.dll" || return
-    set -- -O -r "$framework/*.dll" -r "$il/Inlining.dll" -r "$il/Later.dll" -r "$il/Library.dll"
+    set -- -O -r "$folder/*.dll" -r "$il/Inlining.dll" -r "$il/Later.dll" -r "$il/Library.dll"
     if [ "$how" = composite ]; then
         "$crossgen" "$il/Inlining.dll" "$il/Later.dll" "$il/Library.dll" "$@" --composite --inputbubble -o "$target/program.r2r.dll"
         return
