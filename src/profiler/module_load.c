@@ -319,6 +319,7 @@ static void warn_of_intrinsics(struct search *search, struct nr_tokens methods) 
 static enum nr_status spare_runtime_methods(struct search *search) {
     struct nr_buffer found;
     nr_buffer_init(&found, &search->arena);
+    NR_TRY(open_metadata(search));
     NR_TRY(nr_runtime_methods_find(&search->live.base, &search->arena, &found));
     const struct nr_tokens methods = {(nr_token *)(void *)found.data,
                                       found.size / sizeof(nr_token)};
@@ -336,7 +337,11 @@ static void request_rejit(struct search *search, struct nr_tokens methods) {
     bool core = nr_is_core_library(search->loaded);
     if (search->profiler->fast || core) nr_core_type_add(search->profiler);
     if (core && !atomic_load(&search->profiler->core_type.there)) return;
-    if (core && search->profiler->fast && spare_runtime_methods(search) != NR_OK) return;
+    if (core && search->profiler->fast && spare_runtime_methods(search) != NR_OK) {
+        nr_log_error(nr_profiler_log(), "No method of %.*s is instrumented: it cannot be read.",
+                     NR_STR_ARGS(search->loaded->path));
+        return;
+    }
     if (core) warn_of_intrinsics(search, methods);
     if (search->profiler->fast) added = add_targets(search, methods);
     ModuleID *modules = repeat_id(search, methods.count);

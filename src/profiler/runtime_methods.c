@@ -1,8 +1,9 @@
-// Methods that the entry calls while it waits (instrument/entry.h), and those that compiled code
-// calls without being told to. SPDX-License-Identifier: Apache-2.0
+// Names the methods that the runtime needs as they are.
+// SPDX-License-Identifier: Apache-2.0
 //
-// While one of the latter has a ReJIT to come, .NET 9 crashes when it compiles another method that
-// needs it (dotnet/runtime issue 112636, mended in .NET 10).
+// They are what the entry calls while it waits (instrument/entry.h), and what compiled code calls
+// without being told to. While one of the latter has a ReJIT to come, .NET 9 crashes when it
+// compiles another method that needs it (dotnet/runtime issue 112636, mended in .NET 10).
 #include "profiler/runtime_methods.h"
 
 #include "base/compiler.h"
