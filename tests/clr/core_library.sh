@@ -24,6 +24,8 @@ core_library() {
             check "$framework core library, $mode: not $method" \
                 says "$results/log" "Skipping a method that the runtime needs: System.$method"
         done
+        check "$framework core library, $mode: a method that the JIT replaces" \
+            says "$results/log" "Calls that the JIT replaces with code of its own are not seen: "
         for method in IO.Path.GetFullPath Runtime.Loader.AssemblyLoadContext.LoadFromAssemblyPath \
             String.Concat 'Collections.Generic.Dictionary`2.TryGetValue' Threading.Monitor.Enter \
             RuntimeType.GetMethodImpl Reflection.RuntimeMethodInfo.Invoke Activator.CreateInstance; do
