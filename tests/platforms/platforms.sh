@@ -100,6 +100,14 @@ runs() {
     fi
 }
 
+# runs_alone RID VERSION RUNNER…: the same program, on Windows, without the profiler.
+runs_alone() {
+    program=$out/$1-$2/program/program.exe
+    publish "$1" "$2" || return
+    shift 2
+    timeout 60 "$@" "$program" >"$out/alone.txt" 2>&1
+}
+
 # clr_tests RID VERSION LIBRARY RUNNER…: the programs of tests/clr.
 clr_tests() {
     rid=$1 version=$2 library=$root/dist/$3
@@ -314,6 +322,11 @@ if [ -x $wine ] && [ -d "$root/dist/win-x64" ]; then
         runs win-x64 $version win-x64/NewRelic.Profiler.dll Z: $wine
         clr_tests win-x64 $version win-x64/NewRelic.Profiler.dll $wine
     done
+    if runs_alone win-x64 8.0.33 $wine; then
+        runs win-x64 8.0.33 win-x64/NewRelic.Profiler.dll Z: $wine
+    else
+        skip win-x64 ".NET 8.0.33" "without the profiler it does not end under wine either"
+    fi
     slots win-x64 x86_64-w64-mingw32-gcc win-x64/NewRelic.Profiler.dll Z: timeout 300 $wine
     decides win-x64 timeout 300 $wine
     unit_tests win-x64 timeout 600 $wine "$root/build/win-x64/tests/unit-tests.exe"
