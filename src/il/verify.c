@@ -45,7 +45,8 @@ void nr_verify_lead(struct nr_verifier *v, uint32_t offset) {
 uint32_t nr_verify_next_marked(const struct nr_verifier *v, uint32_t offset, uint8_t marks) {
     const uint64_t each = marks * UINT64_C(0x0101010101010101);
     uint64_t eight;
-    for (; v->size - offset >= sizeof(eight); offset += sizeof(eight)) {
+    // offset may be size + 1 already.
+    for (; offset < v->size && v->size - offset >= sizeof(eight); offset += sizeof(eight)) {
         memcpy(&eight, v->marks + offset, sizeof(eight));
         if (eight & each) break;
     }
