@@ -395,17 +395,30 @@ static bool has_attribute(struct nr_module *module, nr_token method, const char 
     return module->ops->custom_attribute(module, method, nr_str_of(name), &value) == NR_OK;
 }
 
-static enum nr_status read_callee(struct nr_arena *arena, struct nr_module *module, nr_token method,
+static enum nr_status read_callee(struct nr_arena *arena, struct nr_module *module,
                                   struct nr_callee *callee) {
     struct nr_method_def def;
     struct nr_type_def type;
-    callee->method = method;
-    NR_TRY(module->ops->method_def(module, arena, method, &def));
+    NR_TRY(module->ops->method_def(module, arena, callee->method, &def));
     callee->name = def.name;
     if (!nr_str_equal(def.name, NR_STR(".ctor"))) return NR_OK;
     NR_TRY(module->ops->type_def(module, arena, def.owner, &type));
     callee->type = type.name;
     return NR_OK;
+}
+
+// For the modules to come.
+static enum nr_status keep_callee(struct nr_inliners *inliners, struct nr_callee callee) {
+    nr_mutex_lock(&inliners->lock);
+    callee.name = nr_str_copy(&inliners->arena, callee.name);
+    callee.type = nr_str_copy(&inliners->arena, callee.type);
+    enum nr_status status = callee.name.data && callee.type.data ? NR_OK : NR_NO_MEMORY;
+    if (status == NR_OK) {
+        nr_buffer_append(&inliners->unrecorded, &callee, sizeof(callee));
+        status = inliners->unrecorded.status;
+    }
+    nr_mutex_unlock(&inliners->lock);
+    return status;
 }
 
 // An instrumented one that the policy skips is left alone, and so is one that the JIT replaces.
@@ -422,24 +435,20 @@ static enum nr_status is_wanted(struct round *round, const struct group *group,
 
 static enum nr_status add_unrecorded(struct round *round, const struct group *group,
                                      struct nr_buffer *callees) {
-    struct nr_inliners *inliners = &round->profiler->inliners;
     struct nr_live_module live = {0};
     enum nr_status status =
         nr_live_module_open(&live, round->profiler->info, group->module->id, false);
     for (size_t i = 0; status == NR_OK && i < group->methods.count; i++) {
-        struct nr_callee callee = {.module = group->module};
-        nr_token method = group->methods.data[i];
+        struct nr_callee callee = {.module = group->module, .method = group->methods.data[i]};
         bool wanted;
-        if (!has_attribute(&live.base, method,
+        if (!has_attribute(&live.base, callee.method,
                            "System.Runtime.Versioning.NonVersionableAttribute")) {
             continue;
         }
-        status = is_wanted(round, group, &live.base, method, &wanted);
+        status = is_wanted(round, group, &live.base, callee.method, &wanted);
         if (status != NR_OK || !wanted) continue;
-        nr_mutex_lock(&inliners->lock);
-        status = read_callee(&inliners->arena, &live.base, method, &callee);
-        if (status == NR_OK) nr_buffer_append(&inliners->unrecorded, &callee, sizeof(callee));
-        nr_mutex_unlock(&inliners->lock);
+        status = read_callee(&round->arena, &live.base, &callee);
+        if (status == NR_OK) status = keep_callee(&round->profiler->inliners, callee);
         nr_buffer_append(callees, &callee, sizeof(callee));
     }
     nr_live_module_close(&live);
@@ -535,11 +544,11 @@ static enum nr_status copy_of(struct round *round, struct nr_buffer *list, bool 
 
 static enum nr_status ask_for_watched(struct round *round, const struct nr_loaded_module *loaded) {
     struct nr_bytes watched;
+    if (!is_worth_asking(loaded)) return NR_OK;
     NR_TRY(copy_of(round, &round->profiler->inliners.watched, false, &watched));
     const struct nr_inlinee *inlinees = (const struct nr_inlinee *)(const void *)watched.data;
     const struct nr_loaded_module *module = loaded;  // that the one before was of
     bool possible = false;
-    if (!is_worth_asking(loaded)) return NR_OK;
     for (size_t i = 0; i < watched.size / sizeof(*inlinees); i++) {
         const struct nr_question question = {loaded->id, inlinees[i]};
         if (inlinees[i].module != module) {
