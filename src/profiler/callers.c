@@ -14,7 +14,6 @@ struct search {
     size_t count;
     struct nr_tables tables;
     struct nr_token_set methods, references, specs;
-    bool any;
 };
 
 static struct nr_token_set *set_of(struct search *search, nr_token token) {
@@ -33,7 +32,6 @@ static bool is_callee(struct search *search, nr_token token) {
 
 static enum nr_status add(struct search *search, nr_token token) {
     bool added;
-    search->any = true;
     return nr_token_set_add(set_of(search, token), token, &added);
 }
 
@@ -124,7 +122,8 @@ enum nr_status nr_callers_find(struct nr_arena *arena, const void *module,
     struct search search = {.callees = callees, .count = count};
     NR_TRY(nr_tables_open(arena, image->metadata, &search.tables));
     enum nr_status status = add_tokens(&search, module);
-    if (status == NR_OK && search.any) find(&search, image, found);
+    bool any = search.methods.size > 0 || search.references.size > 0;  // or else no spec either
+    if (status == NR_OK && any) find(&search, image, found);
     nr_token_set_free(&search.methods);
     nr_token_set_free(&search.references);
     nr_token_set_free(&search.specs);

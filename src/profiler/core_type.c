@@ -186,13 +186,14 @@ static bool is_lean(struct nr_arena *arena, struct nr_str path) {
             shaped += has_lean_shape(arena, agent, &def);
         }
     }
-    if (named > 0 && (named > 1 || shaped == 0)) {
+    bool lean = named == 1 && shaped == 1;
+    if (named > 0 && !lean) {
         nr_log_warn(
             nr_profiler_log(),
             "The agent's %s is not called, because it has another shape or overloads: %s is.",
             LEAN_METHOD, NR_AGENT_METHOD);
     }
-    return named == 1 && shaped == 1;
+    return lean;
 }
 
 static enum nr_status add(struct adder *a) {

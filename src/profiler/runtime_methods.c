@@ -10,29 +10,28 @@
 
 #define COMPILER_SERVICES "System.Runtime.CompilerServices."
 
-// method NULL: all of the type.
+// No method named: all of the type.
 static const struct {
-    const char *type, *method;
+    const char *type, *methods[5];
 } runtime_methods[] = {
-    {"System.Threading.Thread", "Yield"},
-    {"System.Math", "ConvertToInt32Checked"},
-    {"System.Math", "ConvertToUInt32Checked"},
-    {"System.Math", "ConvertToInt64Checked"},
-    {"System.Math", "ConvertToUInt64Checked"},
-    {"System.Buffer", "BulkMoveWithWriteBarrier"},
-    {"System.SpanHelpers", "ClearWithoutReferences"},
-    {"System.SpanHelpers", "Fill"},
-    {"System.SpanHelpers", "Memmove"},
-    {COMPILER_SERVICES "CastHelpers", NULL},
-    {COMPILER_SERVICES "GenericsHelpers", NULL},
-    {COMPILER_SERVICES "InitHelpers", NULL},
-    {COMPILER_SERVICES "StaticsHelpers", NULL},
-    {COMPILER_SERVICES "VirtualDispatchHelpers", NULL},
+    {"System.Threading.Thread", {"Yield"}},
+    {"System.Math",
+     {"ConvertToInt32Checked", "ConvertToUInt32Checked", "ConvertToInt64Checked",
+      "ConvertToUInt64Checked"}},
+    {"System.Buffer", {"BulkMoveWithWriteBarrier"}},
+    {"System.SpanHelpers", {"ClearWithoutReferences", "Fill", "Memmove"}},
+    {COMPILER_SERVICES "CastHelpers", {NULL}},
+    {COMPILER_SERVICES "GenericsHelpers", {NULL}},
+    {COMPILER_SERVICES "InitHelpers", {NULL}},
+    {COMPILER_SERVICES "StaticsHelpers", {NULL}},
+    {COMPILER_SERVICES "VirtualDispatchHelpers", {NULL}},
 };
 
 static bool is_named(size_t row, struct nr_str method) {
-    const char *name = runtime_methods[row].method;
-    return !name || nr_str_equal(method, nr_str_of(name));
+    const char *const *names = runtime_methods[row].methods;
+    if (!*names) return true;
+    while (*names && !nr_str_equal(method, nr_str_of(*names))) names++;
+    return *names;
 }
 
 bool nr_is_runtime_method(struct nr_str type, struct nr_str method) {
