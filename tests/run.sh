@@ -37,6 +37,9 @@ build_sanitized() {
     cmake --preset asan >/dev/null && cmake --build --preset asan -j2 --target unit-tests >/dev/null
 }
 
+free=$(($(df -Pk "$build" | awk 'NR == 2 { print $4 }') / 1024))
+[ "$free" -ge 3000 ] || echo "Only $free MB of the disk are free and the tests need about 3,000: steps may fail, with their words lost."
+
 step "unit tests" "$build/tests/unit-tests"
 if build_sanitized; then
     step "unit tests under AddressSanitizer and UBSan" "$build/asan/tests/unit-tests"

@@ -130,13 +130,12 @@ out=$("$nrprof" decide <input)
 holds "deep nesting" "$out" '"error": "too many levels'
 holds "deep nesting: the next line" "$out" core-default
 
-{ head -c 67108865 /dev/zero | tr '\0' ' ' && echo && echo "$good"; } >input
-out=$("$nrprof" decide <input)
+out=$({ head -c 67108865 /dev/zero | tr '\0' ' ' && echo && echo "$good"; } | "$nrprof" decide)
 is "a huge line" "$(printf '%s\n' "$out" | head -n 1)" '{"error": "the line is longer than 64 MB", "line": 1}'
 holds "a huge line: the next one" "$out" core-default
 
-{ printf '{"core": true, "config": "' && head -c 16777217 /dev/zero | tr '\0' ' ' && echo '"}'; } >input
-holds "a configuration file too large" "$("$nrprof" decide <input)" 'The file is larger than 16 MB.'
+out=$({ printf '{"core": true, "config": "' && head -c 16777217 /dev/zero | tr '\0' ' ' && echo '"}'; } | "$nrprof" decide)
+holds "a configuration file too large" "$out" 'The file is larger than 16 MB.'
 
 ask decide "$good" nonsense '{"env": 1}'
 holds "the number of the line" "$out" '"line": 3'
