@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # What an ASP.NET Core service pays: its first answer, and requests a second with both cores busy.
 # SPDX-License-Identifier: Apache-2.0
-# See bench.sh. Services of all sides wait side by side; a client in a process of its own asks each in turn
-# for a fixed number of answers. The client shares the cores, so a service's own CPU time stands beside.
-import glob, os, re, shutil, socket, subprocess, time
+# See bench.sh. Services of all sides wait side by side, and wrk asks each in turn, in random order. It shares
+# the cores, so a service's own CPU time stands beside. Processes of one side differ by some percent, so
+# there are many of each.
+import glob, os, random, re, shutil, socket, subprocess, time
 from sides import *
 
-REQUESTS, WARM_UP = 16000, 4
+WARM_UP_SECONDS, ROUNDS = 3, 2
 # Each runs once a request; seven return tasks. None takes a span: with
 # TryParseRequest, OnStartLine and OnHeader the service did not answer under New Relic's profiler.
 POINTS = {
@@ -32,7 +33,7 @@ POINTS = {
 
 class Service:
     def __init__(self, side, home):
-        self.seconds, self.cpu, self.answered = [], [], 0
+        self.answered = 0
         self.output = f'{out}/web-{side}'
         variables = dict(environment(side, home), NRPROF_OUTPUT=self.output)
         start = time.monotonic()
@@ -50,13 +51,16 @@ class Service:
     def cpu_time(self):
         return sum(int(open(name).read().split()[0]) for name in glob.glob(f'/proc/{self.process.pid}/task/*/schedstat'))
 
-    def load(self, client):
+    # Requests a second, and CPU microseconds a request.
+    def load(self, seconds):
         before = self.cpu_time()
-        client.stdin.write(f'{self.port} {REQUESTS}\n'.encode())
-        client.stdin.flush()
-        self.seconds.append(float(client.stdout.readline()))
-        self.cpu.append(self.cpu_time() - before)
-        self.answered += REQUESTS
+        result = subprocess.run(['wrk', '--threads', '1', '--connections', '64', '--duration', f'{seconds}s',
+                                 f'http://127.0.0.1:{self.port}/'], capture_output=True, text=True, check=True).stdout
+        if 'errors' in result or 'Non-2xx' in result:
+            raise SystemExit(result)
+        requests = int(re.search(r'(\d+) requests in', result)[1])
+        self.answered += requests
+        return float(re.search(r'Requests/sec: *([\d.]+)', result)[1]), (self.cpu_time() - before) / requests / 1000
 
     def stop(self):
         self.process.communicate()
@@ -69,7 +73,9 @@ class Service:
             return int(re.search(r'([\d,]+) calls of', report.read())[1].replace(',', '')) / self.answered
 
 
-build_programs('web', 'load', 'agent')
+if not shutil.which('wrk'):
+    raise SystemExit('wrk is missing (Debian: apt-get install wrk)')
+build_programs('web', 'agent')
 os.makedirs(out, exist_ok=True)
 homes = {'nothing instrumented': make_home('web-nothing', out + '/agent', {}),
          '20 methods, no-op agent': make_home('web-no-op', out + '/agent', POINTS),
@@ -90,43 +96,36 @@ def first_answers():
         row(f'first answer, {mode} mode', 'x without', ratio[mode], ratio.get('reference', ''))
 
 
-# One set of services, warm: their requests a second and CPU times by those of the service without a profiler.
-def measure(client, plain, speed, cpu):
+# One set of services: each appends its requests a second and CPU time to its lists.
+def measure(speed, cpu):
     for side in sides:
         shutil.rmtree(f'{out}/web-{side}', ignore_errors=True)  # reports of an earlier run
     services = {(what, side): Service(side, home) for what, home in homes.items() for side in profiled}
-    services['none'] = none = Service('none', '')
-    for _ in range(WARM_UP):
-        for service in services.values():
-            service.load(client)
+    services['none'] = Service('none', '')
     for service in services.values():
-        service.seconds, service.cpu = [], []
-    for _ in range(2 * runs):
-        for service in services.values():
-            service.load(client)
-    for service in services.values():
-        service.stop()
-    plain += zip(none.seconds, none.cpu)
-    del services['none']
+        service.load(WARM_UP_SECONDS)
+    for _ in range(ROUNDS):
+        for key in random.sample(list(services), len(services)):
+            for results, result in zip((speed, cpu), services[key].load(1)):
+                results.setdefault(key, []).append(result)
     for key, service in services.items():
-        speed.setdefault(key, []).extend(a / b for a, b in zip(none.seconds, service.seconds))
-        cpu.setdefault(key, []).extend(a / b for a, b in zip(service.cpu, none.cpu))
+        service.stop()
         if 'shipped' in key[0] and service.calls_a_request() < 20:
             raise SystemExit(f'{key[1]}: {service.calls_a_request()} calls recorded a request instead of 20')
 
 
 def throughput():
-    plain, speed, cpu = [], {}, {}
-    with subprocess.Popen([out + '/load/load'], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as client:
-        for _ in range(max(1, runs // 2)):
-            measure(client, plain, speed, cpu)
-    row('requests a second without a profiler', '1/s', median(REQUESTS / seconds for seconds, _ in plain))
-    row('CPU time a request without a profiler', 'us', median(time for _, time in plain) / REQUESTS / 1000)
+    speed, cpu = {}, {}
+    for _ in range(2 * runs):
+        measure(speed, cpu)
+    row('requests a second without a profiler', '1/s', median(speed['none']))
+    row('CPU time a request without a profiler', 'us', median(cpu['none']))
     for what in homes:
         for mode in ('fast', 'compatible'):
-            for name, unit, ratios in (('requests a second', 'x without', speed), ('CPU time', 'x without', cpu)):
-                other = median(ratios[what, 'reference']) if reference else ''
-                row(f'{name}, {what}, {mode}', unit, median(ratios[what, mode]), other)
+            for name, results in (('requests a second', speed), ('CPU time', cpu)):
+                ratio = {side: median(a / b for a, b in zip(results[what, side], results['none']))
+                         for side in (mode, 'reference') if side in sides}
+                row(f'{name}, {what}, {mode}', 'x without', ratio[mode], ratio.get('reference', ''))
 
 
 first_answers()
