@@ -214,17 +214,19 @@ static enum nr_status find_attributes(struct search *search) {
     struct nr_tokens types, methods;
     if (!nr_assembly_may_have_attributes(search->loaded->assembly_name)) return NR_OK;
     NR_TRY(open_metadata(search));
-    bool possible;
+    bool possible, added;
     NR_TRY(references_api(search, &possible));
-    atomic_store(&search->loaded->has_attributes, possible);
     if (!possible) return NR_OK;
     NR_TRY(module->ops->type_defs(module, &search->arena, &types));
     for (size_t i = 0; i < types.count; i++) {
         NR_TRY(module->ops->methods(module, &search->arena, types.data[i], &methods));
         for (size_t k = 0; k < methods.count; k++) {
-            if (has_attribute(module, methods.data[k])) add_method(search, methods.data[k]);
+            if (!has_attribute(module, methods.data[k])) continue;
+            add_method(search, methods.data[k]);
+            NR_TRY(nr_token_set_add(&search->loaded->attributed, methods.data[k], &added));
         }
     }
+    atomic_store(&search->loaded->has_attributes, true);
     return search->found.status;
 }
 
@@ -411,14 +413,13 @@ static bool contains(struct nr_tokens methods, nr_token method) {
 // is added to what is ReJITed.
 static enum nr_status find_reverted(struct search *search, struct nr_tokens old,
                                     struct nr_tokens *new_methods, struct nr_tokens *reverted) {
-    bool attributes = atomic_load(&search->loaded->has_attributes);
     nr_token *data = NR_ARENA_ARRAY(&search->arena, nr_token, old.count);
     size_t count = 0;
     if (!data) return NR_NO_MEMORY;
     nr_buffer_append(&search->found, new_methods->data, new_methods->count * sizeof(*data));
     for (size_t i = 0; i < old.count; i++) {
         if (contains(*new_methods, old.data[i])) continue;
-        if (attributes && has_attribute(&search->live.base, old.data[i])) {
+        if (nr_has_attribute(search->loaded, old.data[i])) {
             add_method(search, old.data[i]);
         } else {
             data[count++] = old.data[i];

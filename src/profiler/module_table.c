@@ -228,6 +228,10 @@ bool nr_is_core_library(const struct nr_loaded_module *loaded) {
     return nr_str_equal(loaded->assembly_name, core_library);
 }
 
+bool nr_has_attribute(const struct nr_loaded_module *loaded, nr_token method) {
+    return atomic_load(&loaded->has_attributes) && nr_token_set_has(&loaded->attributed, method);
+}
+
 struct nr_loaded_module *nr_module_table_core(struct nr_module_table *table) {
     nr_mutex_lock(&table->lock);
     struct nr_loaded_module *core = find_by_name(table, core_library, NULL);
@@ -307,6 +311,7 @@ void nr_loaded_module_free(struct nr_loaded_module *module) {
     nr_live_module_close(&module->writable);
     nr_live_module_close(&module->readable);
     nr_mutex_destroy(&module->lock);
+    nr_token_set_free(&module->attributed);
     nr_token_set_free(&module->targets);
     nr_token_set_free(&module->inlinees);
     nr_token_set_free(&module->inliners);

@@ -25,12 +25,14 @@ struct nr_loaded_module {
     struct nr_arena arena;  // holds the names
     AppDomainID domain;
     struct nr_str assembly_name, path;
-    bool is_api;  // NewRelic.Api.Agent: its stubs are rewritten when they are compiled
-    atomic_bool
-        has_attributes;  // references the API, so methods may carry [Transaction] and [Trace]
-    bool can_unload;     // collectible: never handed out by name
-    bool is_dynamic;     // made by Reflection.Emit
-    atomic_bool told;    // that the CLR refused one of its methods
+    bool is_api;       // NewRelic.Api.Agent: its stubs are rewritten when they are compiled
+    bool can_unload;   // collectible: never handed out by name
+    bool is_dynamic;   // made by Reflection.Emit
+    atomic_bool told;  // that the CLR refused one of its methods
+    // Methods with [Transaction] or [Trace], found when the module was loaded. Read without a lock,
+    // since the set no longer changes once has_attributes is true.
+    struct nr_token_set attributed;
+    atomic_bool has_attributes;
     struct nr_native_image native;  // fast mode only, as is what follows
     // Guarded by the lock of nr_inliners: what is instrumented, and what was compiled anew for it.
     struct nr_token_set inlinees, inliners;
@@ -52,6 +54,9 @@ struct nr_loaded_module {
 
 // System.Private.CoreLib, which the code around a method calls itself.
 bool nr_is_core_library(const struct nr_loaded_module *loaded);
+
+// Whether a method had [Transaction] or [Trace] when the module was loaded.
+bool nr_has_attribute(const struct nr_loaded_module *loaded, nr_token method);
 
 struct nr_module_slots;
 

@@ -177,7 +177,7 @@ static enum nr_status look_at(struct nr_arena *arena, struct nr_profiler *profil
         nr_log_error(log, "An exception was thrown while getting details about a function.");
         return status;
     }
-    *flags = atomic_load(&loaded->has_attributes) ? nr_method_attribute_flags(method) : 0;
+    *flags = nr_has_attribute(loaded, token) ? nr_method_attribute_flags(method) : 0;
     if (nr_method_is_async(method)) {
         nr_log_debug(log, "Async method detected: %.*s", NR_STR_ARGS(method->description));
         *flags |= NR_FLAG_ASYNC_METHOD;
