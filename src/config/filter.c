@@ -58,7 +58,7 @@ static struct nr_str file_name(struct nr_str path) {
 }
 
 static struct nr_decision excluded_processes(const struct filter *filter) {
-    const struct nr_names *names = &filter->settings->excluded_processes;
+    const struct nr_str_list *names = &filter->settings->excluded_processes;
     struct nr_str path = filter->process->path, name = file_name(path);
     for (size_t i = 0; i < names->count; i++) {
         if (nr_str_equal_ignore_case(name, names->data[i])) {
@@ -164,7 +164,7 @@ static struct nr_decision azure_functions(const struct filter *filter) {
 
 // ---- application pools ----
 
-static bool is_listed(const struct nr_names *names, struct nr_str name) {
+static bool is_listed(const struct nr_str_list *names, struct nr_str name) {
     for (size_t i = 0; i < names->count; i++) {
         if (nr_str_equal(names->data[i], name)) return true;
     }
@@ -301,7 +301,7 @@ static struct nr_decision application_config(const struct filter *filter) {
 }
 
 static struct nr_decision included_processes(const struct filter *filter) {
-    const struct nr_names *names = &filter->settings->included_processes;
+    const struct nr_str_list *names = &filter->settings->included_processes;
     struct nr_str path = filter->process->path;
     for (size_t i = 0; i < names->count; i++) {
         if (is_program(path, names->data[i])) {

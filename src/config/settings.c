@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/settings.h"
 
-#include "base/array.h"
 #include "config/home.h"
 #include "config/xml.h"
 
@@ -84,17 +83,16 @@ static enum nr_status copy(struct nr_arena *arena, struct nr_str text, struct nr
     return out->data ? NR_OK : NR_NO_MEMORY;
 }
 
-static enum nr_status add_name(struct nr_arena *arena, struct nr_names *names, struct nr_str name) {
-    struct nr_str *data = nr_array_room(arena, names->data, names->count, sizeof(*names->data));
-    if (!data) return NR_NO_MEMORY;
-    names->data = data;
-    NR_TRY(copy(arena, name, &data[names->count]));
-    names->count++;
-    return NR_OK;
+static enum nr_status add_name(struct nr_arena *arena, struct nr_str_list *names,
+                               struct nr_str name) {
+    struct nr_str text;
+    NR_TRY(copy(arena, name, &text));
+    return nr_str_list_add(arena, names, text);
 }
 
 // The items between commas; nothing after the last comma is no item.
-static enum nr_status add_list(struct nr_arena *arena, struct nr_names *names, struct nr_str list) {
+static enum nr_status add_list(struct nr_arena *arena, struct nr_str_list *names,
+                               struct nr_str list) {
     for (size_t from = 0; from < list.size;) {
         size_t comma = nr_str_find(list, ',', from);
         NR_TRY(add_name(arena, names, nr_str_slice(list, from, comma)));
@@ -184,7 +182,7 @@ static enum nr_status read_ignore_rules(struct parse *parse,
 static enum nr_status read_processes(struct parse *parse, const struct nr_xml_node *instrumentation,
                                      bool include) {
     struct nr_settings *settings = parse->settings;
-    struct nr_names *names =
+    struct nr_str_list *names =
         include ? &settings->included_processes : &settings->excluded_processes;
     struct nr_str list, name;
     if (nr_facts_env(parse->facts, parse->arena,

@@ -9,14 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/array.h"
 #include "base/log.h"
 #include "config/facts.h"
-
-// A list of names in the order of the file.
-struct nr_names {
-    struct nr_str *data;
-    size_t count;
-};
 
 // <ignore assemblyName="" className=""/>: no point of that class, or of the whole assembly when
 // class_name is empty.
@@ -39,8 +34,8 @@ struct nr_settings {
     enum nr_log_level log_level;  // as configured; nr_log_mode_of has what is in force
     bool console_logging;         // as configured
     bool logging_enabled;         // as configured
-    struct nr_names included_processes, excluded_processes;
-    struct nr_names included_pools, excluded_pools;
+    struct nr_str_list included_processes, excluded_processes;
+    struct nr_str_list included_pools, excluded_pools;
     bool pools_included_by_default;
     bool set_in_application_config;      // <process>.config has NewRelic.AgentEnabled
     bool enabled_in_application_config;  // and it says true

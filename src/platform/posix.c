@@ -119,34 +119,17 @@ enum nr_status nr_file_read_part(struct nr_arena *arena, struct nr_str path, uin
     return NR_OK;
 }
 
-struct path_list {
-    struct nr_str *paths;
-    size_t count;
-};
-
-static enum nr_status add_path(struct nr_arena *arena, struct path_list *list, struct nr_str path) {
-    struct nr_str *paths = nr_array_room(arena, list->paths, list->count, sizeof(*paths));
-    if (!paths) return NR_NO_MEMORY;
-    list->paths = paths;
-    paths[list->count++] = path;
-    return NR_OK;
-}
-
 static enum nr_status list_files(struct nr_arena *arena, DIR *directory, struct nr_str path,
-                                 struct nr_str suffix, struct path_list *list) {
+                                 struct nr_str suffix, struct nr_str_list *list) {
     struct dirent *entry;
     while ((errno = 0, entry = readdir(directory)) != NULL) {
         struct nr_str name = nr_str_of(entry->d_name);
         if (!nr_str_ends_with_ignore_case(name, suffix)) continue;
         struct nr_str file = NR_STR_JOIN(arena, path, NR_STR("/"), name);
         if (!file.data) return NR_NO_MEMORY;
-        if (nr_file_exists(file)) NR_TRY(add_path(arena, list, file));
+        if (nr_file_exists(file)) NR_TRY(nr_str_list_add(arena, list, file));
     }
     return errno == 0 ? NR_OK : NR_IO;
-}
-
-static int by_bytes(const void *left, const void *right) {
-    return nr_str_compare(*(const struct nr_str *)left, *(const struct nr_str *)right);
 }
 
 enum nr_status nr_directory_list(struct nr_arena *arena, struct nr_str path, struct nr_str suffix,
@@ -158,12 +141,12 @@ enum nr_status nr_directory_list(struct nr_arena *arena, struct nr_str path, str
         if (errno == ENOMEM) return NR_NO_MEMORY;
         return errno == ENOENT || errno == ENOTDIR ? NR_NOT_FOUND : NR_IO;
     }
-    struct path_list list = {0};
+    struct nr_str_list list = {0};
     enum nr_status status = list_files(arena, directory, path, suffix, &list);
     closedir(directory);
     NR_TRY(status);
-    if (list.count) qsort(list.paths, list.count, sizeof(list.paths[0]), by_bytes);
-    *files = list.paths;
+    nr_str_list_sort(&list);
+    *files = list.data;
     *count = list.count;
     return NR_OK;
 }

@@ -12,7 +12,6 @@
 
 #include <windows.h>
 
-#include <stdlib.h>
 #include <string.h>
 #include <tlhelp32.h>
 #include <wchar.h>
@@ -187,31 +186,19 @@ enum nr_status nr_file_read_part(struct nr_arena *arena, struct nr_str path, uin
     return NR_OK;
 }
 
-struct path_list {
-    struct nr_str *paths;
-    size_t count;
-};
-
-static enum nr_status add_path(struct nr_arena *arena, struct path_list *list, struct nr_str path) {
-    struct nr_str *paths = nr_array_room(arena, list->paths, list->count, sizeof(*paths));
-    if (!paths) return NR_NO_MEMORY;
-    list->paths = paths;
-    paths[list->count++] = path;
-    return NR_OK;
-}
-
 static enum nr_status add_entry(struct nr_arena *arena, const WIN32_FIND_DATAW *entry,
-                                struct nr_str path, struct nr_str suffix, struct path_list *list) {
+                                struct nr_str path, struct nr_str suffix,
+                                struct nr_str_list *list) {
     if (entry->dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) return NR_OK;
     struct nr_str name = from_native(arena, entry->cFileName);
     if (!name.data) return NR_NO_MEMORY;
     if (!nr_str_ends_with_ignore_case(name, suffix)) return NR_OK;
     struct nr_str file = NR_STR_JOIN(arena, path, NR_STR("\\"), name);
-    return file.data ? add_path(arena, list, file) : NR_NO_MEMORY;
+    return file.data ? nr_str_list_add(arena, list, file) : NR_NO_MEMORY;
 }
 
 static enum nr_status list_files(struct nr_arena *arena, struct nr_str path, struct nr_str suffix,
-                                 struct path_list *list) {
+                                 struct nr_str_list *list) {
     struct native_path native;
     struct nr_str pattern = NR_STR_JOIN(arena, path, NR_STR("\\*"));
     WIN32_FIND_DATAW entry;
@@ -231,17 +218,13 @@ static enum nr_status list_files(struct nr_arena *arena, struct nr_str path, str
     return status;
 }
 
-static int by_bytes(const void *left, const void *right) {
-    return nr_str_compare(*(const struct nr_str *)left, *(const struct nr_str *)right);
-}
-
 enum nr_status nr_directory_list(struct nr_arena *arena, struct nr_str path, struct nr_str suffix,
                                  struct nr_str **files, size_t *count) {
-    struct path_list list = {0};
+    struct nr_str_list list = {0};
     if (!nr_directory_exists(path)) return NR_NOT_FOUND;
     NR_TRY(list_files(arena, path, suffix, &list));
-    if (list.count) qsort(list.paths, list.count, sizeof(list.paths[0]), by_bytes);
-    *files = list.paths;
+    nr_str_list_sort(&list);
+    *files = list.data;
     *count = list.count;
     return NR_OK;
 }

@@ -25,7 +25,7 @@ struct row {
     const char *log;
 };
 
-static void show_names(struct nr_buffer *out, const char *title, const struct nr_names *names) {
+static void show_names(struct nr_buffer *out, const char *title, const struct nr_str_list *names) {
     for (size_t i = 0; i < names->count; i++) {
         nr_buffer_append(out, title, strlen(title));
         nr_buffer_append(out, names->data[i].data, names->data[i].size);
