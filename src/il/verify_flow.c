@@ -141,11 +141,12 @@ static enum nr_status check_place(struct nr_verifier *v, const struct nr_instruc
     }
 }
 
-// Control may fall from one region into the next as it may branch there.
+// Control may fall from one region into the next as it may branch there, and so it enters the
+// method.
 static enum nr_status check_edge(struct nr_verifier *v, uint32_t region, uint32_t edge) {
     struct nr_instruction insn;
     uint32_t before = edge;
-    if (edge == 0) return NR_OK;
+    if (edge == 0) return check_way(v, NULL, NR_NO_REGION, 0, false);
     do before--;
     while (!(v->marks[before] & NR_MARK_START));
     nr_verify_decode(v, before, &insn);

@@ -282,6 +282,11 @@ static const struct rule flow_rules[] = {
      "DE 04 00 26 DE 00 2A",
      {CATCH(0, 2, 3, 6)},
      .message = "nop: control may not enter a catch handler"},
+    // The JIT compiles it (with optimization), or ends the process (without).
+    {"a method that begins in a handler",
+     "DE 03 26 DE 00 2A",
+     {CATCH(2, 5, 0, 2)},
+     .message = "control may not enter a catch handler at IL_0000"},
     {"falling out of a handler",
      "DE 01 26 2A",
      {CATCH(0, 2, 2, 3)},

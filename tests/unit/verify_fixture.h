@@ -164,9 +164,16 @@ static inline size_t fixture_hex(const char *text, uint8_t *bytes, size_t capaci
     return count;
 }
 
-static inline void fixture_clauses(struct nr_buffer *body, const struct nr_clause *clauses) {
+static inline size_t fixture_clause_count(const struct nr_clause *clauses) {
     size_t count = 0;
-    while (count < CLAUSES && clauses[count].handler_offset) count++;
+    while (count < CLAUSES && clauses[count].handler_offset + clauses[count].handler_length > 0) {
+        count++;
+    }
+    return count;
+}
+
+static inline void fixture_clauses(struct nr_buffer *body, const struct nr_clause *clauses) {
+    size_t count = fixture_clause_count(clauses);
     if (count == 0) return;
     while (body->size % 4) nr_buffer_u8(body, 0);
     nr_buffer_u32(body, (uint32_t)(count * 24 + 4) << 8 | 0x41);
@@ -186,7 +193,7 @@ static inline struct nr_bytes fixture_body(struct nr_arena *arena, const struct 
     int max_stack = rule->max_stack == 0 ? 8 : rule->max_stack == NO_STACK ? 0 : rule->max_stack;
     struct nr_buffer body;
     nr_buffer_init(&body, arena);
-    nr_buffer_u16(&body, rule->clauses[0].handler_offset ? 0x301B : 0x3013);
+    nr_buffer_u16(&body, fixture_clause_count(rule->clauses) > 0 ? 0x301B : 0x3013);
     nr_buffer_u16(&body, (uint16_t)max_stack);
     nr_buffer_u32(&body, (uint32_t)size);
     nr_buffer_u32(&body, 0x11000001);
