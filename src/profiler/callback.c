@@ -66,6 +66,13 @@ static HRESULT NR_STDCALL initialize(ICorProfilerCallback4 *self, IUnknown *info
     return hr;
 }
 
+// What it needs, a runtime allows at start only. Success would make whoever attaches it wait for
+// calls.
+static HRESULT NR_STDCALL initialize_for_attach(ICorProfilerCallback4 *self, IUnknown *info,
+                                                void *client_data, ULONG size) {
+    return CORPROF_E_PROFILER_NOT_ATTACHABLE;
+}
+
 static HRESULT NR_STDCALL shut_down(ICorProfilerCallback4 *self) {
     struct nr_profiler *profiler = nr_profiler_of(self);
     if (atomic_exchange(&profiler->active, false)) nr_shut_down(profiler);
@@ -209,8 +216,6 @@ IGNORE(RootReferences2, (ICorProfilerCallback4 * self, ULONG count, const Object
                          const uintptr_t *ids))
 IGNORE(HandleCreated, (ICorProfilerCallback4 * self, GCHandleID handle, ObjectID object))
 IGNORE(HandleDestroyed, (ICorProfilerCallback4 * self, GCHandleID handle))
-IGNORE(InitializeForAttach,
-       (ICorProfilerCallback4 * self, IUnknown *info, void *client_data, ULONG size))
 IGNORE(ProfilerAttachComplete, (ICorProfilerCallback4 * self))
 IGNORE(ProfilerDetachSucceeded, (ICorProfilerCallback4 * self))
 IGNORE(ReJITCompilationFinished, (ICorProfilerCallback4 * self, FunctionID function, ReJITID rejit,
@@ -301,7 +306,7 @@ static const ICorProfilerCallback4Vtbl vtable = {
     .RootReferences2 = RootReferences2,
     .HandleCreated = HandleCreated,
     .HandleDestroyed = HandleDestroyed,
-    .InitializeForAttach = InitializeForAttach,
+    .InitializeForAttach = initialize_for_attach,
     .ProfilerAttachComplete = ProfilerAttachComplete,
     .ProfilerDetachSucceeded = ProfilerDetachSucceeded,
     .ReJITCompilationStarted = rejit_compilation_started,

@@ -59,6 +59,8 @@ static void test_uninitialized(void) {
         return;
     }
     CHECK_INT(callback->lpVtbl->Initialize(callback, NULL), E_POINTER);
+    CHECK_INT(callback->lpVtbl->InitializeForAttach(callback, NULL, NULL, 0),
+              CORPROF_E_PROFILER_NOT_ATTACHABLE);
     CHECK_INT(callback->lpVtbl->Initialize(callback, (IUnknown *)(void *)&nothing),
               CORPROF_E_PROFILER_CANCEL_ACTIVATION);
     CHECK(nr_profiler_current() == before);
