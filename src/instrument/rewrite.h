@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/log.h"
+#include "il/offset_map.h"
 #include "instrument/references.h"
 #include "metadata/resolve.h"
 
@@ -31,6 +32,7 @@ struct nr_rewrite {
     // For the default and the fast template only.
     struct nr_str tracer_factory, metric_name;
     uint32_t tracer_flags;
+    struct nr_offset_map *offsets;  // if not NULL: is told where the original's instructions went
     bool lean;  // the agent wants no `this`, no arguments and no numbers as results (fast template)
 };
 

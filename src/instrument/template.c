@@ -220,6 +220,9 @@ enum nr_status nr_template_finish(struct nr_template *t, uint16_t max_stack, boo
     trace_step(t, "Appending extra sections to the method byte array.");
     NR_TRY(nr_assemble(&t->list, &header, &bytes));
     NR_TRY(nr_gate(t->arena, t->rewrite, nr_buffer_bytes(&bytes), t->log));
+    if (t->rewrite->offsets) {
+        NR_TRY(nr_offset_map_make(t->arena, &t->list, t->rewrite->offsets));
+    }
     *out = nr_buffer_bytes(&bytes);
     return NR_OK;
 }

@@ -95,12 +95,27 @@ static bool calls_directly(struct nr_profiler *profiler, const struct nr_loaded_
            atomic_load_explicit(&profiler->core_type.there, memory_order_acquire);
 }
 
+// Then stack traces and debuggers find the original's lines. Without it nothing else is wrong.
+static void set_map(struct nr_arena *arena, const struct sink *sink,
+                    const struct nr_offset_map *offsets) {
+    COR_IL_MAP *map = NR_ARENA_ARRAY(arena, COR_IL_MAP, offsets->count);
+    if (!map || offsets->count == 0) return;
+    for (size_t i = 0; i < offsets->count; i++) {
+        map[i] = (COR_IL_MAP){.oldOffset = offsets->pairs[i].original,
+                              .newOffset = offsets->pairs[i].assembled,
+                              .fAccurate = true};
+    }
+    (void)sink->control->lpVtbl->SetILInstrumentedCodeMap(sink->control, (ULONG)offsets->count,
+                                                          map);
+}
+
 static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
                                   const struct nr_method *method, FunctionID function,
                                   const struct nr_point *point, uint32_t flags) {
     const struct nr_log *log = nr_profiler_log();
     struct nr_assemblies assemblies = nr_module_table_assemblies(method->loaded);
     struct nr_rewrite rewrite;
+    struct nr_offset_map offsets = {0};
     struct nr_bytes body = {0};
     if (is_skipped(method)) return S_OK;
     nr_log_info(log, "Instrumenting method: %.*s", NR_STR_ARGS(method->description));
@@ -108,12 +123,15 @@ static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
     rewrite.tracer_factory = point ? point->tracer_factory : NR_DEFAULT_TRACER_FACTORY;
     rewrite.metric_name = point ? point->metric_name : NR_STR("");
     rewrite.tracer_flags = flags | (point ? point->flags : 0);
+    rewrite.offsets = &offsets;
     if (status == NR_OK) {
         bool fast = calls_directly(sink->profiler, method->loaded);
         rewrite.lean = fast && sink->profiler->core_type.lean;
         status = (fast ? nr_rewrite_fast : nr_rewrite_default)(arena, &rewrite, log, &body);
     }
-    return hand_over(sink, method, status, body);
+    HRESULT hr = hand_over(sink, method, status, body);
+    if (SUCCEEDED(hr)) set_map(arena, sink, &offsets);
+    return hr;
 }
 
 static bool is_api_stub(const struct nr_method *method) {

@@ -39,6 +39,12 @@ static void check_result(struct nr_arena *arena, const struct nr_rewrite *rewrit
     FUZZ_REQUIRE(nr_gate(arena, &asking, out, log) == NR_OK);
     FUZZ_REQUIRE(nr_body_read(arena, out, &body) == NR_OK && body.size == out.size);
     FUZZ_REQUIRE(!body.tiny && body.local_signature);
+    const struct nr_offset_map *map = rewrite->offsets;
+    for (size_t i = 1; i < map->count; i++) {
+        FUZZ_REQUIRE(map->pairs[i - 1].original < map->pairs[i].original);
+        FUZZ_REQUIRE(map->pairs[i - 1].assembled < map->pairs[i].assembled);
+    }
+    FUZZ_REQUIRE(map->count > 0 && map->pairs[map->count - 1].assembled < body.code.size);
 }
 
 // A class where there is a value type, or the other way, is found out when a box is verified.
@@ -75,7 +81,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const struct nr_assemblies assemblies = {module, fuzz_module_find,
                                              options & NO_FACADE ? never : NULL};
     uint32_t type = 1 + fuzz_u8(&input) % FUZZ_TYPES;
+    struct nr_offset_map offsets;
     struct nr_rewrite rewrite = {.module = module,
+                                 .offsets = &offsets,
                                  .references = &references,
                                  .assemblies = options & ALONE ? NULL : &assemblies,
                                  .type = NR_TOKEN(NR_TABLE_TYPE_DEF, type),

@@ -641,8 +641,15 @@ static HRESULT NR_STDCALL fake_set_rejit_body(ICorProfilerFunctionControl *self,
     return S_OK;
 }
 
-static const ICorProfilerFunctionControlVtbl fake_control_vtable = {.SetILFunctionBody =
-                                                                        fake_set_rejit_body};
+// As that of .NET Framework 4.5.
+static HRESULT NR_STDCALL fake_set_map(ICorProfilerFunctionControl *self, ULONG count,
+                                       const COR_IL_MAP *map) {
+    (void)self, (void)count, (void)map;
+    return E_NOTIMPL;
+}
+
+static const ICorProfilerFunctionControlVtbl fake_control_vtable = {
+    .SetILFunctionBody = fake_set_rejit_body, .SetILInstrumentedCodeMap = fake_set_map};
 
 // The body that a method was given, the latest one; NULL data: none.
 static struct nr_bytes fake_new_body(FunctionID function) {

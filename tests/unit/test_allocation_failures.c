@@ -325,8 +325,10 @@ static enum nr_status rewrite(struct nr_arena *arena, struct nr_buffer *result) 
     struct nr_module *module;
     NR_TRY(nr_file_module_open(arena, fuzz_module_file(), &module));
     const struct nr_assemblies assemblies = {module, fuzz_module_find, NULL};
+    struct nr_offset_map offsets;
     const struct nr_rewrite it = {
         .module = module,
+        .offsets = &offsets,
         .references = &references,
         .assemblies = &assemblies,
         .type = NR_TOKEN(NR_TABLE_TYPE_DEF, rewrites[current].type),

@@ -8,6 +8,7 @@
 #include "harness.h"
 #include "hex.h"
 #include "il/disassemble.h"
+#include "il/offset_map.h"
 
 static const struct nr_header plain_header = {.flags = NR_BODY_INIT_LOCALS, .max_stack = 8};
 
@@ -577,6 +578,30 @@ static enum nr_status assemble_large(void *context) {
     return status;
 }
 
+static void test_offset_map(void) {
+    NR_CASE("where the instructions of the original went");
+    static const uint8_t code[] = {0x02, 0x2D, 0x02, 0x16, 0x2A, 0x17, 0x0A, 0x06, 0x2A};
+    static const struct nr_offset_pair expected[] = {{0, 2},  {1, 3},  {3, 8},  {4, 9},
+                                                     {5, 10}, {6, 11}, {7, 12}, {8, 13}};
+    const struct nr_body body = {.code = {code, sizeof(code)}, .max_stack = 8};
+    struct nr_arena arena = NR_ARENA_INIT;
+    struct nr_list user, list;
+    struct nr_offset_map map;
+    nr_list_init(&user, &arena);
+    nr_list_init(&list, &arena);
+    add_nops(&list, 2);
+    CHECK_INT(nr_list_read(&user, &body), NR_OK);
+    nr_list_lengthen(&user);
+    nr_list_splice(&list, &user);
+    add_nops(&list, 1);
+    check_code(&list, "00 00 02 3a02000000 16 2a 17 0a 06 2a 00");
+    CHECK_INT(nr_offset_map_make(&arena, &list, &map), NR_OK);
+    if (CHECK_INT(map.count, NR_COUNT_OF(expected))) {
+        CHECK(memcmp(map.pairs, expected, sizeof(expected)) == 0);
+    }
+    nr_arena_free(&arena);
+}
+
 void test_assemble(void) {
     test_operands();
     test_distances();
@@ -590,6 +615,7 @@ void test_assemble(void) {
     test_seeds();
     test_golden();
     test_mutations();
+    test_offset_map();
     NR_CASE("a round trip survives every failing allocation");
     struct nr_bytes bytes = nr_test_hex(seeds[4]);
     nr_test_every_allocation(round_trip_alone, &bytes, 100);

@@ -254,6 +254,40 @@ namespace Programs
         private static string Frames(Exception e) =>
             string.Join(" < ", new StackTrace(e).GetFrames().Select(f => f.GetMethod().Name).Where(n => !n.StartsWith('<')));
 
+        // Branches and returns that become longer shift what comes after them.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
+        static int Positions(int place)
+        {
+            if (place == 0) Thrower(place);
+            for (int i = 0; i < 3; i++)
+            {
+                if (place == 1 && i == 2) Thrower(place);
+                if (place == 6) return i;
+            }
+            try
+            {
+                if (place == 2) Thrower(place);
+                if (place == 7) return 7;
+            }
+            finally
+            {
+                place += 10;
+            }
+            switch (place)
+            {
+                case 13: Thrower(place); break;
+                case 18: return 8;
+            }
+            if (place == 19) return place;
+            string text = place.ToString() + place;
+            Thrower(text.Length);
+            return text.Length;
+        }
+
+        // Where in the method, as the offset in its IL, which debug information turns into a line.
+        private static int PositionOf(Exception e) =>
+            new StackTrace(e).GetFrames().First(f => f.GetMethod().Name == nameof(Positions)).GetILOffset();
+
         internal static void Run()
         {
             Expect.Same(Catch(5), 20);
@@ -296,6 +330,12 @@ namespace Programs
             Expect.Throws<IOException>(() => Using(0));
             Expect.Same(TakeOrder(), "disposed disposed ");
             Expect.Same(Caller(), "WhoCalls from Caller!");
+            for (int i = 0; i < 5; i++)
+            {
+                int place = i;
+                Console.WriteLine(PositionOf(Expect.Throws<InvalidOperationException>(() => Positions(place))));
+            }
+            Expect.Same(Positions(6) + Positions(7) + Positions(8) + Positions(9), 34);
             Expect.Same(CallerName(), "Run");
             Expect.Throws<NullReferenceException>(() => NullReference(null));
             Expect.Throws<IndexOutOfRangeException>(() => IndexOutOfRange(new int[3]));
