@@ -12,9 +12,12 @@ enum nr_status nr_startup_load(const struct nr_startup *startup, struct nr_setti
     *mode = (struct nr_log_mode){.enabled = true, .level = NR_LOG_INFO};
     if (status == NR_OK) *mode = nr_log_mode_of(arena, facts, settings);
     startup->open_log(startup, mode);
-    nr_log_info(startup->log, "Logger initialized.");
     if (status == NR_OK) {
-        if (mode->console) nr_log_mode_announce(mode, startup->log);
+        if (mode->console) {
+            nr_log_mode_announce(mode, startup->log);
+        } else {
+            nr_log_info(startup->log, "Logger initialized.");
+        }
         return NR_OK;
     }
     nr_settings_load(arena, facts, startup->log, settings);

@@ -364,6 +364,12 @@ static enum nr_status check_encoding(struct reader *reader) {
     return NR_OK;
 }
 
+// Some tools fill the end of a file with zero bytes; New Relic's profiler does not see them.
+static struct nr_str without_padding(struct nr_str text) {
+    while (text.size > 0 && text.data[text.size - 1] == '\0') text.size--;
+    return text;
+}
+
 static struct nr_xml_error error_of(const struct reader *reader) {
     struct nr_xml_error error = {1, 1, reader->message};
     for (size_t i = 0; i < reader->error_at; i++) {
@@ -394,6 +400,7 @@ enum nr_status nr_xml_parse(struct nr_arena *arena, struct nr_arena *texts, stru
         if (starts_with(&reader, NR_STR("\xEF\xBB\xBF"))) {
             reader.text = nr_str_slice(reader.text, 3, reader.text.size);
         }
+        reader.text = without_padding(reader.text);
         status = check_encoding(&reader);
         if (status == NR_OK) status = read_document(&reader);
     }

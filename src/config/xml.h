@@ -21,7 +21,7 @@
 enum {
     NR_XML_MAX_SIZE = 16 << 20,  // bytes of a file
     NR_XML_MAX_DEPTH = 256,      // elements open at once
-    NR_XML_MAX_NODES = 1 << 18,  // elements and attributes
+    NR_XML_MAX_NODES = 1 << 20,  // elements and attributes: points fill a file before that
 };
 
 struct nr_xml_attribute {

@@ -43,7 +43,7 @@ enum nr_status nr_file_read(struct nr_arena *arena, struct nr_str path, size_t m
 enum nr_status nr_file_read_part(struct nr_arena *arena, struct nr_str path, uint32_t offset,
                                  size_t size, struct nr_bytes *part);
 
-// Full paths (path, separator, name) of the regular files in a directory whose names end with
+// Full paths (path, separator, name) of all but the directories in a directory whose names end with
 // suffix, in any case of ASCII letters; in byte order of the names, not from sub-directories.
 // NR_NOT_FOUND: no such directory. NR_IO: it cannot be read.
 enum nr_status nr_directory_list(struct nr_arena *arena, struct nr_str path, struct nr_str suffix,

@@ -127,7 +127,8 @@ static enum nr_status list_files(struct nr_arena *arena, DIR *directory, struct 
         if (!nr_str_ends_with_ignore_case(name, suffix)) continue;
         struct nr_str file = NR_STR_JOIN(arena, path, NR_STR("/"), name);
         if (!file.data) return NR_NO_MEMORY;
-        if (nr_file_exists(file)) NR_TRY(nr_str_list_add(arena, list, file));
+        // What cannot be opened, such as a broken link, is told of by who opens it.
+        if (!nr_directory_exists(file)) NR_TRY(nr_str_list_add(arena, list, file));
     }
     return errno == 0 ? NR_OK : NR_IO;
 }

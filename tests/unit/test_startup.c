@@ -40,20 +40,20 @@ static const struct {
      NR_OK, ""},
     {"the console", "<configuration><log level='debug'/></configuration>",
      HOME ";NEW_RELIC_LOG_CONSOLE=1", NR_OK,
-     "[Info ] Logger initialized.\n[Info ] <-- New logging level set: Info \n[Warn ] Logging level "
+     "[Info ] <-- New logging level set: Info \n[Warn ] Logging level "
      "has been clamped to Info . Console logging at DEBUG or TRACE level incurs a very large "
      "performance hit.\n[Info ] Console logging enabled\n"},
     {"no home", "<configuration/>", NULL, NR_NOT_FOUND,
-     "[Info ] Logger initialized.\n[Error] Unable to find New Relic Home directory in registry or "
+     "[Error] Unable to find New Relic Home directory in registry or "
      "environment.\n" DETACHED},
     {"a malformed configuration", "<configuration", HOME, NR_MALFORMED,
-     "[Info ] Logger initialized.\n[Info ] Found newrelic.config at: " CONFIG
+     "[Info ] Found newrelic.config at: " CONFIG
      "\n[Error] Exception thrown while attempting to parse main newrelic.config file: expected "
      ">\n[Error] Exception thrown at line 1, column 15\n" DETACHED},
     // The level is part of what could not be read: the log is at info.
     {"a malformed configuration at finest", "<x/>", HOME ";NEW_RELIC_LOG_LEVEL=finest",
      NR_MALFORMED,
-     "[Info ] Logger initialized.\n[Info ] Found newrelic.config at: " CONFIG
+     "[Info ] Found newrelic.config at: " CONFIG
      "\n[Error] Unable to locate configuration node in the global newrelic.config "
      "file.\n" DETACHED},
 };

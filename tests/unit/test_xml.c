@@ -173,6 +173,9 @@ static void test_mistakes(void) {
     CHECK_INT(nr_xml_parse(&arena, &arena, bytes_of(NR_STR("<a/>\0<b")), &document, &error),
               NR_MALFORMED);
     CHECK_STR(nr_str_of(error.message), "a zero byte, which no text has");
+    NR_CASE("zero bytes at the end");
+    CHECK_INT(nr_xml_parse(&arena, &arena, bytes_of(NR_STR("<a/>\n\0\0")), &document, &error),
+              NR_OK);
     nr_arena_free(&arena);
 }
 
@@ -202,6 +205,10 @@ static void test_limits(void) {
     CHECK_INT(parse_repeated("<a/>", NR_XML_MAX_NODES + 1, &error), NR_TOO_LARGE);
     CHECK_STR(nr_str_of(error.message), "too many elements and attributes");
     CHECK_INT(parse_repeated("<a x=''/>", NR_XML_MAX_NODES / 2 + 1, &error), NR_TOO_LARGE);
+
+    NR_CASE("a file of the largest size is full of points before that");
+    static const char point[] = "<exactMethodMatcher methodName='A'/>";
+    CHECK_INT(parse_repeated(point, NR_XML_MAX_SIZE / (sizeof(point) - 1), &error), NR_OK);
 
     NR_CASE("size is limited");
     CHECK_INT(parse_repeated("   ", NR_XML_MAX_SIZE / 3, &error), NR_OK);
