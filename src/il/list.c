@@ -103,6 +103,7 @@ static void append_insns(struct nr_list *list, struct nr_list *inner) {
     if (!inner->first) return;
     *(list->last ? &list->last->next : &list->first) = inner->first;
     list->last = inner->last;
+    list->read_count += inner->read_count;
 }
 
 // Puts a label behind the instructions of inner where the end of its code was meant.
@@ -205,6 +206,7 @@ static enum nr_status mark_insns(struct reader *reader) {
     while (insn.next < code.size) {
         NR_TRY(nr_code_read(code, insn.next, &insn));
         starts_insn[insn.offset] = 1;
+        reader->list->read_count++;
         if (insn.opcode == NR_LOCALLOC) reader->list->has_localloc = true;
         if (insn.info->flow == NR_FLOW_NEXT || insn.info->flow == NR_FLOW_CALL) continue;
         if (insn.opcode == NR_JMP) reader->list->has_jmp = true;

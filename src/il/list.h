@@ -47,7 +47,8 @@ struct nr_list {
     struct nr_list_clause *clauses;
     size_t clause_count, clause_capacity;
     enum nr_status status;
-    bool has_jmp, has_localloc;  // what nr_list_read has seen
+    size_t read_count;           // instructions that nr_list_read has seen
+    bool has_jmp, has_localloc;  // what it has seen
     struct nr_insn scratch;      // what makers return after a failure
 };
 

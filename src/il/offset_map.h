@@ -5,9 +5,11 @@
 
 #include "il/list.h"
 
-// The offset of one instruction, in the original code and in the new.
+// The offset of one instruction, in the original code and in the new. The CLR's COR_IL_MAP has this
+// layout.
 struct nr_offset_pair {
     uint32_t original, assembled;
+    int32_t exact;  // 1
 };
 
 struct nr_offset_map {
@@ -15,8 +17,9 @@ struct nr_offset_map {
     size_t count;
 };
 
-// Of a list that nr_assemble has written: a pair for each instruction of the original code.
-// NR_NO_MEMORY.
+// Of a list that nr_assemble has written: a pair for each place of the original code that the JIT
+// knows in native code. Those are calls and where the stack is empty, so not behind an instruction
+// that pushes. NR_NO_MEMORY.
 enum nr_status nr_offset_map_make(struct nr_arena *arena, const struct nr_list *list,
                                   struct nr_offset_map *map);
 

@@ -5,6 +5,8 @@
 //
 // The CLR calls these on any thread, for several methods at once; rewrites in one module take
 // turns.
+#include <stddef.h>
+
 #include "config/tracer_flags.h"
 #include "instrument/rewrite.h"
 #include "profiler/method.h"
@@ -95,18 +97,16 @@ static bool calls_directly(struct nr_profiler *profiler, const struct nr_loaded_
            atomic_load_explicit(&profiler->core_type.there, memory_order_acquire);
 }
 
+_Static_assert(sizeof(struct nr_offset_pair) == sizeof(COR_IL_MAP) &&
+                   offsetof(struct nr_offset_pair, assembled) == offsetof(COR_IL_MAP, newOffset) &&
+                   offsetof(struct nr_offset_pair, exact) == offsetof(COR_IL_MAP, fAccurate),
+               "the layout of COR_IL_MAP");
+
 // Then stack traces and debuggers find the original's lines. Without it nothing else is wrong.
-static void set_map(struct nr_arena *arena, const struct sink *sink,
-                    const struct nr_offset_map *offsets) {
-    COR_IL_MAP *map = NR_ARENA_ARRAY(arena, COR_IL_MAP, offsets->count);
-    if (!map || offsets->count == 0) return;
-    for (size_t i = 0; i < offsets->count; i++) {
-        map[i] = (COR_IL_MAP){.oldOffset = offsets->pairs[i].original,
-                              .newOffset = offsets->pairs[i].assembled,
-                              .fAccurate = true};
-    }
-    (void)sink->control->lpVtbl->SetILInstrumentedCodeMap(sink->control, (ULONG)offsets->count,
-                                                          map);
+static void set_map(const struct sink *sink, const struct nr_offset_map *offsets) {
+    ICorProfilerFunctionControl *control = sink->control;
+    (void)control->lpVtbl->SetILInstrumentedCodeMap(
+        control, (ULONG)offsets->count, (const COR_IL_MAP *)(const void *)offsets->pairs);
 }
 
 static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
@@ -130,7 +130,7 @@ static HRESULT instrument_default(struct nr_arena *arena, struct sink *sink,
         status = (fast ? nr_rewrite_fast : nr_rewrite_default)(arena, &rewrite, log, &body);
     }
     HRESULT hr = hand_over(sink, method, status, body);
-    if (SUCCEEDED(hr)) set_map(arena, sink, &offsets);
+    if (SUCCEEDED(hr)) set_map(sink, &offsets);
     return hr;
 }
 

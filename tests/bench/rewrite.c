@@ -93,7 +93,9 @@ static enum nr_status run(struct nr_arena *arena, const char *path) {
     NR_TRY(nr_file_module_open(arena, file, &module));
     NR_TRY(find_method(module, arena, &method));
     NR_TRY(module->ops->method_def(module, arena, method, &def));
+    struct nr_offset_map offsets;
     struct nr_rewrite rewrite = {.module = module,
+                                 .offsets = &offsets,
                                  .references = &references,
                                  .type = def.owner,
                                  .method = method,
