@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One owner, one thread at a time. A callback owns an arena; everything made while a method is
-// rewritten lives in it. Nothing is allocated before the first request.
+// rewritten lives in it. Nothing is allocated before the first request, nor while what is asked for
+// fits into a block that the owner gave it.
 #ifndef NR_BASE_ARENA_H
 #define NR_BASE_ARENA_H
 
@@ -12,10 +13,16 @@ struct nr_arena_chunk;
 
 struct nr_arena {
     struct nr_arena_chunk *chunks;  // newest first
+    char *next, *end;               // what is left of the newest, or of the owner's block
 };
 
 #define NR_ARENA_INIT \
     { 0 }
+
+// An arena that begins with a block of the owner's, an array of max_align_t that outlives it: for
+// the stack, whose memory is at hand when that of the heap is not.
+#define NR_ARENA_OVER(block) \
+    { NULL, (char *)(block), (char *)(block) + sizeof(block) }
 
 // size bytes aligned for any object, uninitialised; NULL when memory is out. A size of 0 gives a
 // valid pointer to no bytes.

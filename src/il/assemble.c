@@ -16,6 +16,7 @@ enum {
     // Each round lets branches grow that others pushed out of reach. Code that real compilers write
     // settles in two or three; code made to grow one branch a round is cut short.
     GROWTH_ROUNDS = 8,
+    NUMBER_SIZE = 8,  // of the largest operand
 };
 
 // Distances are signed, so no more code than this can be branched across.
@@ -113,20 +114,24 @@ static enum nr_status settle(struct nr_list *list, uint32_t *code_size) {
 static const struct {
     int64_t least, most;
 } ranges[] = {
-    [NR_OPERAND_I1] = {INT8_MIN, INT8_MAX},   [NR_OPERAND_VAR1] = {0, UINT8_MAX},
-    [NR_OPERAND_VAR2] = {0, UINT16_MAX},      [NR_OPERAND_I4] = {INT32_MIN, INT32_MAX},
-    [NR_OPERAND_I8] = {INT64_MIN, INT64_MAX}, [NR_OPERAND_R4] = {0, UINT32_MAX},
-    [NR_OPERAND_R8] = {INT64_MIN, INT64_MAX}, [NR_OPERAND_TOKEN] = {0, UINT32_MAX},
+    [NR_OPERAND_NONE] = {INT64_MIN, INT64_MAX},  // ignored
+    [NR_OPERAND_I1] = {INT8_MIN, INT8_MAX},     [NR_OPERAND_VAR1] = {0, UINT8_MAX},
+    [NR_OPERAND_VAR2] = {0, UINT16_MAX},        [NR_OPERAND_I4] = {INT32_MIN, INT32_MAX},
+    [NR_OPERAND_I8] = {INT64_MIN, INT64_MAX},   [NR_OPERAND_R4] = {0, UINT32_MAX},
+    [NR_OPERAND_R8] = {INT64_MIN, INT64_MAX},   [NR_OPERAND_TOKEN] = {0, UINT32_MAX},
 };
 
 struct writer {
     struct nr_buffer *out;
-    uint8_t *place;  // of the next instruction; layout has made room for all of them
+    uint8_t *place;  // of the next instruction; there is room for all of them and NUMBER_SIZE more
     uint32_t code_size;
 };
 
+// Writes more than size bytes; what comes next overwrites the rest. That is quicker than a loop
+// whose length no processor can foresee.
 static void write_number(struct writer *writer, uint64_t value, uint32_t size) {
-    for (uint32_t i = 0; i < size; i++) *writer->place++ = (uint8_t)(value >> (8 * i));
+    for (uint32_t i = 0; i < NUMBER_SIZE; i++) writer->place[i] = (uint8_t)(value >> (8 * i));
+    writer->place += size;
 }
 
 static enum nr_status write_distance(struct writer *writer, const struct nr_insn *target,
@@ -156,11 +161,11 @@ static enum nr_status write_insn(struct writer *writer, const struct nr_insn *in
     NR_TRY(insn_size(insn, &size));
     const struct nr_opcode_info *info = nr_opcode_info(insn->opcode);
     enum nr_operand operand = info->operand;
-    if (info->size == 2) write_number(writer, 0xFE, 1);
-    write_number(writer, insn->opcode, 1);
+    writer->place[0] = 0xFE;  // of two bytes, if it has them
+    writer->place[info->size - 1] = (uint8_t)insn->opcode;
+    writer->place += info->size;
     uint64_t end = insn->new_offset + size;
     switch (operand) {
-    case NR_OPERAND_NONE: return NR_OK;
     case NR_OPERAND_BRANCH1:
     case NR_OPERAND_BRANCH4:
         return write_distance(writer, insn->target, end, nr_operand_size(operand));
@@ -175,8 +180,9 @@ static enum nr_status write_insn(struct writer *writer, const struct nr_insn *in
 }
 
 static enum nr_status write_code(struct writer *writer, const struct nr_list *list) {
-    writer->place = nr_buffer_reserve(writer->out, writer->code_size);
+    writer->place = nr_buffer_reserve(writer->out, (size_t)writer->code_size + NUMBER_SIZE);
     if (!writer->place) return writer->out->status;
+    writer->out->size -= NUMBER_SIZE;
     for (const struct nr_insn *insn = list->first; insn; insn = insn->next) {
         NR_TRY(write_insn(writer, insn));
     }

@@ -82,7 +82,8 @@ enum nr_status nr_verify_code(struct nr_verifier *v) {
             return NR_MALFORMED;
         }
         marks[offset] = prefixes ? NR_MARK_START : NR_MARK_START | NR_MARK_TARGET;
-        if (!prefixes && insn.info->flow == NR_FLOW_NEXT) continue;  // most of them
+        bool goes_on = insn.info->flow == NR_FLOW_NEXT || insn.info->flow == NR_FLOW_CALL;
+        if (!prefixes && goes_on) continue;  // most of them
         if (prefixes & TAIL_BIT && insn.info->flow == NR_FLOW_PREFIX && insn.opcode != NR_TAIL) {
             return nr_verify_fail(v, &insn, "tail. must be the last prefix");  // the JIT says so
         }
@@ -94,7 +95,6 @@ enum nr_status nr_verify_code(struct nr_verifier *v) {
         unsigned wrong = prefixes & ~allowed_prefixes(insn.opcode);
         if (wrong) return nr_verify_fail(v, &insn, "%s may not precede it", prefix_name(wrong));
         if (prefixes & TAIL_BIT) NR_TRY(check_tail(v, &insn));
-        bool goes_on = insn.info->flow == NR_FLOW_NEXT || insn.info->flow == NR_FLOW_CALL;
         if (!goes_on || prefixes & TAIL_BIT) marks[offset] |= NR_MARK_FLOW;
         prefixes = 0;
     }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Only reachable instructions come here: nobody looks at what the others name, the JIT neither.
+#include <string.h>
+
 #include "il/verify_internal.h"
 
 // ---- tokens and variables ----
@@ -83,9 +85,13 @@ static enum nr_status check_box(struct nr_stack *s, const struct nr_instruction 
     return nr_verify_fail(s->v, insn, "a by-ref-like value cannot be boxed");
 }
 
+// Whether what an instruction takes or makes depends on the type that it names.
+static bool needs_kind(uint16_t opcode) { return strchr(nr_stack_effect_of(opcode), 'T') != NULL; }
+
 static enum nr_status read_type(struct nr_stack *s, const struct nr_instruction *insn,
                                 uint32_t token) {
     bool unboxable;
+    if (token >> 24 != 0x1B && !needs_kind(insn->opcode)) return NR_OK;
     enum nr_status status = nr_verify_type_token(s->v, token, &s->operand_kind, &unboxable);
     if (status == NR_NO_MEMORY) return status;
     if (status != NR_OK) {

@@ -16,10 +16,13 @@ struct leader {
     uint8_t *kinds;  // the stack there
 };
 
+enum { STRETCH = 32 };  // bytes of code
+
 struct walk {
     struct nr_stack stack;
     struct leader *leaders;  // by offset
     uint32_t leader_count;
+    uint32_t *before;               // how many of them come before each stretch of code
     const struct leader **waiting;  // those still to be walked
     uint32_t waiting_count;
 };
@@ -27,15 +30,11 @@ struct walk {
 // ---- leaders ----
 
 static struct leader *find_leader(const struct walk *w, uint32_t offset) {
-    uint32_t low = 0, high = w->leader_count;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (w->leaders[middle].offset <= offset)
-            low = middle;
-        else
-            high = middle;
+    uint32_t number = w->before[offset / STRETCH];
+    for (uint32_t i = offset / STRETCH * STRETCH; i < offset; i++) {
+        number += (w->stack.v->marks[i] & NR_MARK_LEADER) != 0;
     }
-    return &w->leaders[low];
+    return &w->leaders[number];
 }
 
 static enum nr_status merge(struct walk *w, const struct nr_instruction *insn,
@@ -145,10 +144,13 @@ static enum nr_status collect_leaders(struct walk *w) {
     const struct nr_verifier *v = w->stack.v;
     w->leaders = NR_ARENA_ARRAY(v->arena, struct leader, v->leader_count);
     w->waiting = NR_ARENA_ARRAY(v->arena, const struct leader *, v->leader_count);
+    w->before = NR_ARENA_ARRAY(v->arena, uint32_t, v->size / STRETCH + 1);
     w->stack.items = NR_ARENA_ARRAY(v->arena, uint8_t, v->body.max_stack);
-    if (!w->leaders || !w->waiting || !w->stack.items) return NR_NO_MEMORY;
+    if (!w->leaders || !w->waiting || !w->before || !w->stack.items) return NR_NO_MEMORY;
+    uint32_t stretch = 0;
     for (uint32_t i = 0; w->leader_count < v->leader_count; i++) {
         i = nr_verify_next_marked(v, i, NR_MARK_LEADER);
+        while (stretch <= i / STRETCH) w->before[stretch++] = w->leader_count;
         w->leaders[w->leader_count++].offset = i;
     }
     return NR_OK;

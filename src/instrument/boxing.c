@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instrument/boxing.h"
 
+static enum nr_status kind_of(const struct nr_boxing *boxing, nr_token type,
+                              enum nr_type_kind *kind) {
+    struct nr_rewrite_references *refs = boxing->refs;
+    return nr_type_kind_of(&refs->known->kinds, refs->module, boxing->assemblies, refs->arena, type,
+                           kind);
+}
+
 // Whether the TypeDef or TypeRef behind a value type may live in a box.
 static enum nr_status can_box(const struct nr_boxing *boxing, nr_token type, bool *yes) {
-    struct nr_rewrite_references *refs = boxing->refs;
     enum nr_type_kind kind;
-    NR_TRY(nr_type_kind_of(&refs->known->kinds, refs->module, boxing->assemblies, refs->arena, type,
-                           &kind));
+    NR_TRY(kind_of(boxing, type, &kind));
     if (kind == NR_TYPE_UNKNOWN) {
         nr_log_debug(boxing->log,
                      "The value type 0x%08x cannot be resolved; it is passed to the agent as null.",
@@ -98,10 +103,11 @@ static enum nr_status self_token(const struct nr_boxing *boxing, nr_token *token
 }
 
 enum nr_status nr_boxing_this(const struct nr_boxing *boxing, bool *is_value, nr_token *token) {
-    struct nr_rewrite_references *refs = boxing->refs;
+    enum nr_type_kind kind;
     bool boxes = false;
     *token = 0;
-    NR_TRY(nr_type_is_value(refs->module, refs->arena, boxing->type, is_value));
+    NR_TRY(kind_of(boxing, boxing->type, &kind));
+    *is_value = kind != NR_TYPE_CLASS;
     if (*is_value) NR_TRY(can_box(boxing, boxing->type, &boxes));
     return boxes ? self_token(boxing, token) : NR_OK;
 }

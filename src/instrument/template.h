@@ -17,7 +17,10 @@ struct nr_template {
     struct nr_body body;     // original
     struct nr_list user;     // original code, until it is spliced into list
     struct nr_list list;     // the new code
-    struct nr_bytes locals;  // LocalVarSig under construction
+    struct nr_bytes locals;  // LocalVarSig of the original
+    uint32_t local_count;    // with those that are added, whose types are in more_locals
+    uint32_t more_count;
+    struct nr_buffer more_locals;
     bool returns_value;
     size_t returns;   // how many `ret` the original had
     bool any_object;  // what is thrown may be no Exception, and is reported even so
@@ -27,8 +30,8 @@ struct nr_template {
 enum nr_status nr_template_begin(struct nr_template *t, struct nr_arena *arena,
                                  const struct nr_rewrite *rewrite, const struct nr_log *log);
 
-// Adds a local of this type at the end.
-enum nr_status nr_template_add_local(struct nr_template *t, struct nr_bytes type, uint16_t *number);
+// Counts a local more at the end, whose type the caller appends to more_locals.
+enum nr_status nr_template_add_local(struct nr_template *t, uint16_t *number);
 
 // Adds a local for the result of the method.
 enum nr_status nr_template_add_result(struct nr_template *t, uint16_t *number);

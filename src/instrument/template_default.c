@@ -19,14 +19,12 @@ struct slots {
 
 static enum nr_status add_class_local(struct nr_template *t, enum nr_known_type type,
                                       uint16_t *number) {
-    struct nr_buffer bytes;
     nr_token token;
     NR_TRY(nr_references_type(&t->refs, type, &token));
-    nr_buffer_init(&bytes, t->arena);
-    nr_buffer_u8(&bytes, NR_ELEMENT_CLASS);
-    nr_sig_token_write(&bytes, token);
-    NR_TRY(bytes.status);
-    return nr_template_add_local(t, nr_buffer_bytes(&bytes), number);
+    nr_buffer_u8(&t->more_locals, NR_ELEMENT_CLASS);
+    nr_sig_token_write(&t->more_locals, token);
+    NR_TRY(t->more_locals.status);
+    return nr_template_add_local(t, number);
 }
 
 static enum nr_status add_locals(struct nr_template *t, struct slots *slots) {

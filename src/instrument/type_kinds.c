@@ -14,12 +14,23 @@ static enum nr_type_kind kind_of_name(struct nr_str name) {
         const char *name;
         enum nr_type_kind kind;
     } names[] = {
-        {"Boolean", NR_TYPE_INT32}, {"Char", NR_TYPE_INT32},    {"SByte", NR_TYPE_INT32},
-        {"Byte", NR_TYPE_INT32},    {"Int16", NR_TYPE_INT32},   {"UInt16", NR_TYPE_INT32},
-        {"Int32", NR_TYPE_INT32},   {"UInt32", NR_TYPE_INT32},  {"Int64", NR_TYPE_INT64},
-        {"UInt64", NR_TYPE_INT64},  {"IntPtr", NR_TYPE_NATIVE}, {"UIntPtr", NR_TYPE_NATIVE},
-        {"Single", NR_TYPE_FLOAT},  {"Double", NR_TYPE_FLOAT},  {"Object", NR_TYPE_CLASS},
+        {"Boolean", NR_TYPE_INT32},
+        {"Char", NR_TYPE_INT32},
+        {"SByte", NR_TYPE_INT32},
+        {"Byte", NR_TYPE_INT32},
+        {"Int16", NR_TYPE_INT32},
+        {"UInt16", NR_TYPE_INT32},
+        {"Int32", NR_TYPE_INT32},
+        {"UInt32", NR_TYPE_INT32},
+        {"Int64", NR_TYPE_INT64},
+        {"UInt64", NR_TYPE_INT64},
+        {"IntPtr", NR_TYPE_NATIVE},
+        {"UIntPtr", NR_TYPE_NATIVE},
+        {"Single", NR_TYPE_FLOAT},
+        {"Double", NR_TYPE_FLOAT},
+        {"Object", NR_TYPE_CLASS},
         {"String", NR_TYPE_CLASS},
+        {"RuntimeTypeHandle", NR_TYPE_VALUE},
     };
     if (!nr_str_starts_with(name, NR_STR("System."))) return NR_TYPE_UNKNOWN;
     struct nr_str last = nr_str_slice(name, sizeof("System.") - 1, name.size);
@@ -62,8 +73,7 @@ static enum nr_status kind_of_definition(struct nr_module *module, struct nr_are
     struct nr_type_def row;
     bool is_value, is_enum, is_by_ref_like;
     NR_TRY(module->ops->type_def(module, scratch, token, &row));
-    NR_TRY(nr_type_is_value(module, scratch, token, &is_value));
-    NR_TRY(nr_type_is_enum(module, scratch, token, &is_enum));
+    NR_TRY(nr_type_is_value(module, scratch, &row, &is_value, &is_enum));
     if (is_enum) return kind_of_enum(module, scratch, token, kind);
     *kind = NR_TYPE_CLASS;
     if (!is_value) return NR_OK;

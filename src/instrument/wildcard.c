@@ -38,7 +38,8 @@ enum nr_status nr_wildcard_find(struct nr_module *module, struct nr_arena *arena
     NR_TRY(module->ops->type_defs(module, arena, &types));
     for (size_t i = 0; i < types.count; i++) {
         struct nr_str name;
-        NR_TRY(nr_module_full_type_name(module, arena, types.data[i], &name));
+        uint32_t flags;
+        NR_TRY(nr_module_full_type_name(module, arena, types.data[i], &name, &flags));
         if (fits(point->class_name, name)) {
             NR_TRY(find_in_type(module, arena, types.data[i], point, methods));
         }

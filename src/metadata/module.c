@@ -7,7 +7,7 @@
 enum { DEEPEST_NESTING = 64 };  // rows that enclose each other in a circle end here
 
 enum nr_status nr_module_full_type_name(struct nr_module *module, struct nr_arena *arena,
-                                        nr_token type, struct nr_str *out) {
+                                        nr_token type, struct nr_str *out, uint32_t *flags) {
     struct nr_str parts[2 * DEEPEST_NESTING];  // filled from the end: Outer + Inner
     size_t first = NR_COUNT_OF(parts);
     struct nr_type_def row;
@@ -23,6 +23,7 @@ enum nr_status nr_module_full_type_name(struct nr_module *module, struct nr_aren
     struct nr_str name = nr_str_join(arena, &parts[first], NR_COUNT_OF(parts) - first);
     if (!name.data) return NR_NO_MEMORY;
     *out = name;
+    *flags = row.flags;
     return NR_OK;
 }
 

@@ -159,9 +159,10 @@ struct nr_module {
     const struct nr_module_ops *ops;
 };
 
-// "Namespace.Outer+Inner": the names of the type and of all that enclose it.
+// "Namespace.Outer+Inner": the names of the type and of all that enclose it; and the flags of the
+// outermost.
 enum nr_status nr_module_full_type_name(struct nr_module *module, struct nr_arena *arena,
-                                        nr_token type, struct nr_str *out);
+                                        nr_token type, struct nr_str *out, uint32_t *flags);
 // The TypeDef of such a name.
 enum nr_status nr_module_find_type(struct nr_module *module, struct nr_str name, nr_token *out);
 

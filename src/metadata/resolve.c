@@ -69,29 +69,13 @@ static enum nr_status type_name(struct nr_module *module, struct nr_arena *arena
     return NR_OK;
 }
 
-static enum nr_status names_of(struct nr_module *module, struct nr_arena *arena, nr_token type_def,
-                               struct nr_str *name, struct nr_str *base) {
-    struct nr_type_def row;
-    NR_TRY(module->ops->type_def(module, arena, type_def, &row));
-    *name = row.name;
-    return type_name(module, arena, row.extends, base);
-}
-
-enum nr_status nr_type_is_enum(struct nr_module *module, struct nr_arena *arena, nr_token type_def,
-                               bool *is_enum) {
-    struct nr_str name, base;
-    NR_TRY(names_of(module, arena, type_def, &name, &base));
+enum nr_status nr_type_is_value(struct nr_module *module, struct nr_arena *arena,
+                                const struct nr_type_def *row, bool *is_value, bool *is_enum) {
+    struct nr_str base;
+    NR_TRY(type_name(module, arena, row->extends, &base));
     *is_enum = nr_str_equal(base, NR_STR("System.Enum"));
-    return NR_OK;
-}
-
-enum nr_status nr_type_is_value(struct nr_module *module, struct nr_arena *arena, nr_token type_def,
-                                bool *is_value) {
-    struct nr_str name, base;
-    NR_TRY(names_of(module, arena, type_def, &name, &base));
     // System.Enum itself extends ValueType and is a class.
-    *is_value = nr_str_equal(base, NR_STR("System.Enum")) ||
-                (nr_str_equal(base, NR_STR("System.ValueType")) &&
-                 !nr_str_equal(name, NR_STR("System.Enum")));
+    *is_value = *is_enum || (nr_str_equal(base, NR_STR("System.ValueType")) &&
+                             !nr_str_equal(row->name, NR_STR("System.Enum")));
     return NR_OK;
 }

@@ -24,12 +24,9 @@ enum nr_status nr_resolve_type(const struct nr_assemblies *assemblies, struct nr
                                struct nr_module *module, nr_token type_ref,
                                struct nr_module **out_module, nr_token *out_type);
 
-// Whether a TypeDef is a value type: it extends System.ValueType or System.Enum (II.13).
-enum nr_status nr_type_is_value(struct nr_module *module, struct nr_arena *arena, nr_token type_def,
-                                bool *is_value);
-
-// Whether a TypeDef is an enumeration.
-enum nr_status nr_type_is_enum(struct nr_module *module, struct nr_arena *arena, nr_token type_def,
-                               bool *is_enum);
+// Whether a TypeDef, given its row, is a value type: it extends System.ValueType or System.Enum
+// (II.13); and whether it is an enumeration.
+enum nr_status nr_type_is_value(struct nr_module *module, struct nr_arena *arena,
+                                const struct nr_type_def *row, bool *is_value, bool *is_enum);
 
 #endif

@@ -426,21 +426,21 @@ enum nr_status nr_locals_count(struct nr_bytes locals, uint32_t *count) {
     return read_locals_head(&w, count);
 }
 
-enum nr_status nr_locals_add(struct nr_arena *arena, struct nr_bytes locals, struct nr_bytes type,
-                             struct nr_bytes *out) {
+enum nr_status nr_locals_add(struct nr_arena *arena, struct nr_bytes locals, uint32_t more,
+                             struct nr_bytes types, struct nr_bytes *out) {
     struct walk w = {.blob = locals};
     struct nr_buffer bytes;
     uint32_t count;
     NR_TRY(read_locals_head(&w, &count));
-    if (count >= MOST_LOCALS) return NR_TOO_LARGE;
+    if (count > MOST_LOCALS || more > MOST_LOCALS - count) return NR_TOO_LARGE;
     size_t first = w.at;
     for (uint32_t i = 0; i < count; i++) NR_TRY(walk_type(&w, BY_REF_TOO | PINNED_TOO));
     if (w.at != locals.size) return NR_MALFORMED;
     nr_buffer_init(&bytes, arena);
     nr_buffer_u8(&bytes, NR_SIG_LOCALS);
-    nr_sig_number_write(&bytes, count + 1);
+    nr_sig_number_write(&bytes, count + more);
     nr_buffer_append(&bytes, locals.data + first, locals.size - first);
-    nr_buffer_append(&bytes, type.data, type.size);
+    nr_buffer_append(&bytes, types.data, types.size);
     NR_TRY(bytes.status);
     *out = nr_buffer_bytes(&bytes);
     return NR_OK;

@@ -114,9 +114,10 @@ void nr_sig_number_write(struct nr_buffer *out, uint32_t value);  // NR_TOO_LARG
 nr_token nr_sig_token_decode(uint32_t coded);  // 0 when the tag or the row is not allowed
 void nr_sig_token_write(struct nr_buffer *out, nr_token token);
 
-// The number of locals in a LocalVarSig, and a new LocalVarSig with one more at the end.
+// The number of locals in a LocalVarSig, and a new LocalVarSig with more of them at the end, whose
+// types stand one after another.
 enum nr_status nr_locals_count(struct nr_bytes locals, uint32_t *count);
-enum nr_status nr_locals_add(struct nr_arena *arena, struct nr_bytes locals, struct nr_bytes type,
-                             struct nr_bytes *out);
+enum nr_status nr_locals_add(struct nr_arena *arena, struct nr_bytes locals, uint32_t more,
+                             struct nr_bytes types, struct nr_bytes *out);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "clr/guids.h"
 
-enum { BATCH = 64, USUAL_NAME = 128 };
+// SCRATCH: for a name of USUAL_NAME, or BATCH tokens.
+enum { BATCH = 64, USUAL_NAME = 128, SCRATCH = 2 * USUAL_NAME / sizeof(max_align_t) };
 
 static struct nr_live_module *live_of(struct nr_module *module) {
     return (struct nr_live_module *)(void *)module;
@@ -294,7 +295,8 @@ static enum nr_status generic_params(struct nr_module *module, struct nr_arena *
 
 static enum nr_status generic_param_count(struct nr_module *module, nr_token owner,
                                           uint32_t *count) {
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[SCRATCH];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_tokens all;
     enum nr_status status = generic_params(module, &arena, owner, &all);
     if (status == NR_OK) *count = (uint32_t)all.count;
@@ -305,7 +307,8 @@ static enum nr_status generic_param_count(struct nr_module *module, nr_token own
 static enum nr_status generic_param_flags(struct nr_module *module, nr_token owner, uint32_t index,
                                           uint32_t *flags) {
     IMetaDataImport2 *import = live_of(module)->import;
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[SCRATCH];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_tokens all = {0};
     enum nr_status status = generic_params(module, &arena, owner, &all);
     if (status == NR_OK) {
@@ -338,7 +341,8 @@ static enum nr_status assembly_ref_name(struct nr_module *module, struct nr_aren
 static enum nr_status find_type_def(struct nr_module *module, struct nr_str name,
                                     nr_token enclosing, nr_token *out) {
     IMetaDataImport2 *import = live_of(module)->import;
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[SCRATCH];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_str16 wide = nr_str_to_utf16(&arena, name);
     enum nr_status status =
         wide.data ? status_of(import->lpVtbl->FindTypeDefByName(import, wide.data, enclosing, out))
@@ -370,7 +374,8 @@ static enum nr_status find_overload(IMetaDataImport2 *import, nr_token type, con
 
 static enum nr_status find_method(struct nr_module *module, nr_token type, struct nr_str name,
                                   struct nr_bytes signature, nr_token *out) {
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[SCRATCH];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_str16 wide = nr_str_to_utf16(&arena, name);
     enum nr_status status =
         wide.data ? find_overload(live_of(module)->import, type, wide.data, signature, out)
@@ -382,7 +387,8 @@ static enum nr_status find_method(struct nr_module *module, nr_token type, struc
 static enum nr_status forwarded_type(struct nr_module *module, struct nr_str name,
                                      nr_token *assembly_ref) {
     IMetaDataAssemblyImport *import = live_of(module)->assembly_import;
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[SCRATCH];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_str16 wide = nr_str_to_utf16(&arena, name);
     mdExportedType exported = 0;
     mdToken scope = 0;
@@ -404,7 +410,8 @@ static enum nr_status forwarded_type(struct nr_module *module, struct nr_str nam
 static enum nr_status custom_attribute(struct nr_module *module, nr_token owner,
                                        struct nr_str type_name, struct nr_bytes *value) {
     IMetaDataImport2 *import = live_of(module)->import;
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[SCRATCH];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_str16 wide = nr_str_to_utf16(&arena, type_name);
     const void *data = NULL;
     ULONG size = 0;
@@ -428,7 +435,8 @@ static enum nr_status define_assembly_ref(struct nr_module *module, struct nr_st
     static const struct nr_assembly_identity none;
     if (!identity) identity = &none;
     IMetaDataAssemblyEmit *emit = live_of(module)->assembly_emit;
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[SCRATCH];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_str16 wide = nr_str_to_utf16(&arena, name);
     const ASSEMBLYMETADATA data = {.usMajorVersion = identity->version.major,
                                    .usMinorVersion = identity->version.minor,
@@ -447,7 +455,8 @@ static enum nr_status define_assembly_ref(struct nr_module *module, struct nr_st
 static enum nr_status define_type_ref(struct nr_module *module, nr_token scope, struct nr_str name,
                                       nr_token *out) {
     IMetaDataEmit2 *emit = live_of(module)->emit;
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[SCRATCH];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_str16 wide = nr_str_to_utf16(&arena, name);
     enum nr_status status =
         !wide.data ? NR_NO_MEMORY
@@ -460,7 +469,8 @@ static enum nr_status define_type_ref(struct nr_module *module, nr_token scope, 
 static enum nr_status define_member_ref(struct nr_module *module, nr_token parent,
                                         struct nr_str name, struct nr_bytes blob, nr_token *out) {
     IMetaDataEmit2 *emit = live_of(module)->emit;
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[SCRATCH];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_str16 wide = nr_str_to_utf16(&arena, name);
     enum nr_status status = !wide.data ? NR_NO_MEMORY
                             : !emit
@@ -503,7 +513,8 @@ static enum nr_status define_user_string(struct nr_module *module, struct nr_str
 static enum nr_status define_method(struct nr_module *module, nr_token type,
                                     const struct nr_new_method *method, nr_token *out) {
     IMetaDataEmit2 *emit = live_of(module)->emit;
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[SCRATCH];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_str16 wide = nr_str_to_utf16(&arena, method->name);
     enum nr_status status =
         !wide.data ? NR_NO_MEMORY

@@ -6,22 +6,7 @@
 
 #include "config/tracer_flags.h"
 
-enum { DEEPEST_NESTING = 64, LONGEST_DOMAIN = 512 };
-
-// The flags of the type itself, or of the outermost type that it is nested in.
-static enum nr_status outermost_flags(struct nr_module *module, struct nr_arena *arena,
-                                      nr_token type, uint32_t *flags) {
-    struct nr_type_def row;
-    for (int depth = 0; depth < DEEPEST_NESTING; depth++) {
-        nr_token enclosing;
-        NR_TRY(module->ops->type_def(module, arena, type, &row));
-        *flags = row.flags;
-        if ((row.flags & NR_TYPE_VISIBILITY_MASK) < NR_TYPE_NESTED_PUBLIC) return NR_OK;
-        if (module->ops->enclosing_type(module, type, &enclosing) != NR_OK) return NR_OK;
-        type = enclosing;
-    }
-    return NR_MALFORMED;
-}
+enum { LONGEST_DOMAIN = 512 };
 
 // Asked each time, since the CLR renames its domain after the first modules are loaded. The name is
 // for the log only, so one that does not come is left out.
@@ -55,8 +40,8 @@ enum nr_status nr_method_read(struct nr_arena *arena, ICorProfilerInfo15 *info,
     *method = (struct nr_method){.loaded = loaded, .module = module, .token = token};
     NR_TRY(module->ops->method_def(module, arena, token, &method->def));
     NR_TRY(module->ops->assembly(module, arena, &assembly, &method->version));
-    NR_TRY(outermost_flags(module, arena, method->def.owner, &method->type_flags));
-    NR_TRY(nr_module_full_type_name(module, arena, method->def.owner, &method->type_name));
+    NR_TRY(nr_module_full_type_name(module, arena, method->def.owner, &method->type_name,
+                                    &method->type_flags));
     NR_TRY(nr_method_sig_read(arena, method->def.signature, &signature));
     NR_TRY(nr_method_sig_print(arena, module, &signature, &method->parameters));
     return describe(arena, info, method);

@@ -12,6 +12,9 @@
 #include "profiler/method.h"
 #include "profiler/profiler.h"
 
+// What most rewrites take of memory: 8 KB of the stack.
+enum { USUAL_REWRITE = 8192 / sizeof(max_align_t) };
+
 // Takes the finished body; what makes the difference between ReJIT and first JIT.
 struct sink {
     HRESULT (*set_body)(struct sink *sink, struct nr_bytes body);
@@ -253,7 +256,8 @@ static HRESULT instrument(struct nr_arena *arena, struct sink *sink,
 
 static HRESULT instrument_locked(struct sink *sink, struct nr_loaded_module *loaded,
                                  FunctionID function) {
-    struct nr_arena arena = NR_ARENA_INIT;
+    max_align_t block[USUAL_REWRITE];
+    struct nr_arena arena = NR_ARENA_OVER(block);
     struct nr_live_points *live = &sink->profiler->points;
     struct nr_point_set *set = nr_live_points_hold(live);
     sink->points = set->points;

@@ -37,12 +37,16 @@ static void ask_type(struct asked *a, nr_token token) {
     struct nr_module *module;
     struct nr_str name;
     nr_token other;
-    bool answer;
+    uint32_t flags;
+    bool answer, also;
     enum nr_type_kind kind;
-    if (a->ops->type_def(a->module, a->arena, token, &def) == NR_OK) touch_str(def.name);
+    if (a->ops->type_def(a->module, a->arena, token, &def) == NR_OK) {
+        touch_str(def.name);
+        nr_type_is_value(a->module, a->arena, &def, &answer, &also);
+    }
     if (a->ops->type_ref(a->module, a->arena, token, &ref) == NR_OK) touch_str(ref.name);
     a->ops->enclosing_type(a->module, token, &other);
-    if (nr_module_full_type_name(a->module, a->arena, token, &name) == NR_OK) {
+    if (nr_module_full_type_name(a->module, a->arena, token, &name, &flags) == NR_OK) {
         touch_str(name);
         if (nr_module_find_type(a->module, name, &other) == NR_OK) {
             FUZZ_REQUIRE(a->ops->exists(a->module, other));
@@ -50,8 +54,6 @@ static void ask_type(struct asked *a, nr_token token) {
         a->ops->forwarded_type(a->module, name, &other);
     }
     nr_type_is_by_ref_like(a->module, token, &answer);
-    nr_type_is_value(a->module, a->arena, token, &answer);
-    nr_type_is_enum(a->module, a->arena, token, &answer);
     if (nr_resolve_type(&a->assemblies, a->arena, a->module, token, &module, &other) == NR_OK) {
         FUZZ_REQUIRE(NR_TOKEN_TABLE(other) == NR_TABLE_TYPE_DEF);
     }

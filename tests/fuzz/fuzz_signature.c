@@ -47,7 +47,7 @@ static void check_locals(struct nr_arena *arena, struct nr_bytes blob) {
     struct nr_bytes more;
     uint32_t before, after;
     if (nr_locals_count(blob, &before) != NR_OK) return;
-    if (nr_locals_add(arena, blob, (struct nr_bytes){object, 1}, &more) != NR_OK) return;
+    if (nr_locals_add(arena, blob, 1, (struct nr_bytes){object, 1}, &more) != NR_OK) return;
     FUZZ_REQUIRE(nr_locals_count(more, &after) == NR_OK && after == before + 1);
     FUZZ_REQUIRE(more.data[more.size - 1] == NR_ELEMENT_OBJECT);
 }

@@ -110,9 +110,10 @@ static enum nr_status sweep_method(struct assembly *assembly, struct nr_arena *a
     struct nr_bytes bytes, rewritten;
     struct nr_body body;
     struct nr_str type = {0};
+    uint32_t type_flags;
     NR_TRY(module->ops->method_def(module, arena, token, &method));
     if (nr_file_module_body(module, token, &bytes) != NR_OK) return NR_OK;  // abstract, extern
-    nr_module_full_type_name(module, arena, method.owner, &type);
+    nr_module_full_type_name(module, arena, method.owner, &type, &type_flags);
     counts->bodies++;
     if (nr_body_read(arena, bytes, &body) != NR_OK) {
         counts->original_rejected++;

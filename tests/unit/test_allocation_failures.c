@@ -174,7 +174,7 @@ static enum nr_status print_signature(struct nr_arena *arena, struct nr_buffer *
     NR_TRY(nr_method_sig_read(
         arena, BYTES("\x20\x04\x01\x15\x12\x18\x01\x11\x0c\x1d\x0e\x10\x12\x21\x11\x19"), &sig));
     NR_TRY(nr_method_sig_print(arena, module, &sig, &text));
-    NR_TRY(nr_locals_add(arena, BYTES("\x07\x01\x08"), BYTES("\x1c"), &locals));
+    NR_TRY(nr_locals_add(arena, BYTES("\x07\x01\x08"), 1, BYTES("\x1c"), &locals));
     NR_TRY(nr_sig_type_write_plain(result, &sig.parameters[0]));
     nr_buffer_append(result, locals.data, locals.size);
     return put_str(result, text);
@@ -193,7 +193,8 @@ static enum nr_status enumerate(struct nr_arena *arena, struct nr_buffer *result
     for (size_t i = 0; i < types.count; i++) {
         struct nr_str name;
         nr_token token;
-        NR_TRY(nr_module_full_type_name(module, arena, types.data[i], &name));
+        uint32_t flags;
+        NR_TRY(nr_module_full_type_name(module, arena, types.data[i], &name, &flags));
         NR_TRY(nr_module_find_type(module, name, &token));
         nr_buffer_u32(result, token);
         NR_TRY(put_str(result, name));
@@ -236,12 +237,13 @@ static enum nr_status define(struct nr_arena *arena, struct nr_buffer *result) {
 static enum nr_status resolve(struct nr_arena *arena, struct nr_buffer *result) {
     struct nr_module *module, *found;
     nr_token type;
+    struct nr_type_def row;
     bool is_value, is_enum;
     NR_TRY(nr_file_module_open(arena, fuzz_module_file(), &module));
     const struct nr_assemblies assemblies = {module, fuzz_module_find, NULL};
     NR_TRY(nr_resolve_type(&assemblies, arena, module, 0x01000006, &found, &type));
-    NR_TRY(nr_type_is_value(found, arena, type, &is_value));
-    NR_TRY(nr_type_is_enum(found, arena, type, &is_enum));
+    NR_TRY(found->ops->type_def(found, arena, type, &row));
+    NR_TRY(nr_type_is_value(found, arena, &row, &is_value, &is_enum));
     nr_buffer_u32(result, type);
     nr_buffer_u8(result, (uint8_t)(is_value * 2 + is_enum));
     return result->status;

@@ -208,6 +208,14 @@ static bool is_by_ref_like(struct nr_module *module, nr_token type) {
     return yes;
 }
 
+static enum nr_status is_value_type(struct nr_module *module, struct nr_arena *arena, nr_token type,
+                                    bool *is_value) {
+    struct nr_type_def row;
+    bool is_enum;
+    NR_TRY(module->ops->type_def(module, arena, type, &row));
+    return nr_type_is_value(module, arena, &row, is_value, &is_enum);
+}
+
 static void check_types(struct nr_module *module, struct nr_arena *arena) {
     static const struct {
         const char *name, *full_name;
@@ -231,7 +239,7 @@ static void check_types(struct nr_module *module, struct nr_arena *arena) {
         nr_token token = types[i].token, found = 0;
         struct nr_type_def row = {0};
         struct nr_str full = {0};
-        uint32_t parameters = 9;
+        uint32_t parameters = 9, flags = 0;
         bool is_value = false;
         CHECK_INT(module->ops->type_def(module, arena, token, &row), NR_OK);
         CHECK_STR(row.name, types[i].name);
@@ -242,13 +250,14 @@ static void check_types(struct nr_module *module, struct nr_arena *arena) {
         CHECK_INT(found, types[i].enclosing);
         CHECK_INT(module->ops->find_type_def(module, row.name, types[i].enclosing, &found), NR_OK);
         CHECK_INT(found, token);
-        CHECK_INT(nr_module_full_type_name(module, arena, token, &full), NR_OK);
+        CHECK_INT(nr_module_full_type_name(module, arena, token, &full, &flags), NR_OK);
+        CHECK_INT(flags, types[i].enclosing ? types[1].flags : types[i].flags);
         CHECK_STR(full, types[i].full_name);
         CHECK_INT(nr_module_find_type(module, full, &found), NR_OK);
         CHECK_INT(found, token);
         CHECK_INT(module->ops->generic_param_count(module, token, &parameters), NR_OK);
         CHECK_INT(parameters, types[i].parameters);
-        CHECK_INT(nr_type_is_value(module, arena, token, &is_value), NR_OK);
+        CHECK_INT(is_value_type(module, arena, token, &is_value), NR_OK);
         CHECK_INT(is_value, types[i].is_value);
         CHECK_INT(is_by_ref_like(module, token), types[i].by_ref_like);
     }
@@ -877,6 +886,7 @@ static void check_broken_rows(void) {
     struct nr_test_image image;
     struct nr_module *module;
     struct nr_str text;
+    uint32_t flags;
     struct nr_type_def type;
     struct nr_type_ref ref;
     struct nr_method_def method;
@@ -916,7 +926,8 @@ static void check_broken_rows(void) {
         CHECK_INT(ops->type_def(module, &arena, 0x02000005, &type), NR_MALFORMED);
         CHECK_INT(ops->fields(module, &arena, 0x02000005, &list), NR_OK);
         CHECK_INT(ops->fields(module, &arena, 0x02000006, &list), NR_OK);
-        CHECK_INT(nr_module_full_type_name(module, &arena, 0x02000006, &text), NR_NOT_FOUND);
+        CHECK_INT(nr_module_full_type_name(module, &arena, 0x02000006, &text, &flags),
+                  NR_NOT_FOUND);
         CHECK_INT(ops->find_type_def(module, NR_STR("T"), 77, &token), NR_NOT_FOUND);
         CHECK_INT(ops->type_ref(module, &arena, 0x01000001, &ref), NR_OK);
         CHECK_INT(nr_resolve_type(NULL, &arena, module, 0x01000001, &module, &token), NR_TOO_LARGE);
@@ -929,6 +940,7 @@ static void check_circle(void) {
     struct nr_test_image image;
     struct nr_module *module;
     struct nr_str text;
+    uint32_t flags;
     NR_CASE("types inside each other");
     nr_test_image_init(&image, &arena);
     for (uint32_t row = 1; row <= 100; row++) {
@@ -936,12 +948,14 @@ static void check_circle(void) {
         if (row > 1) NR_TEST_ROW(&image, NR_TABLE_NESTED_CLASS, row, row < 60 ? row - 1 : 60);
     }
     if (CHECK_INT(nr_file_module_open(&arena, nr_test_image_build(&image), &module), NR_OK)) {
-        CHECK_INT(nr_module_full_type_name(module, &arena, 0x02000003, &text), NR_OK);
+        CHECK_INT(nr_module_full_type_name(module, &arena, 0x02000003, &text, &flags), NR_OK);
         CHECK_STR(text, "T+T+T");
-        CHECK_INT(nr_module_full_type_name(module, &arena, 0x0200003B, &text), NR_OK);
+        CHECK_INT(nr_module_full_type_name(module, &arena, 0x0200003B, &text, &flags), NR_OK);
         CHECK_INT(text.size, 2 * 59 - 1);
-        CHECK_INT(nr_module_full_type_name(module, &arena, 0x0200003C, &text), NR_TOO_LARGE);
-        CHECK_INT(nr_module_full_type_name(module, &arena, 0x0200003D, &text), NR_TOO_LARGE);
+        CHECK_INT(nr_module_full_type_name(module, &arena, 0x0200003C, &text, &flags),
+                  NR_TOO_LARGE);
+        CHECK_INT(nr_module_full_type_name(module, &arena, 0x0200003D, &text, &flags),
+                  NR_TOO_LARGE);
     }
     nr_arena_free(&arena);
 }
@@ -968,10 +982,10 @@ static void ask_about_type(struct nr_module *module, struct nr_arena *arena, nr_
     (void)ops->generic_param_count(module, token, &number);
     (void)ops->generic_param_flags(module, token, 0, &number);
     (void)ops->custom_attribute(module, token, NR_STR("System.ObsoleteAttribute"), &value);
-    (void)nr_type_is_value(module, arena, token, &is_value);
+    (void)is_value_type(module, arena, token, &is_value);
     (void)is_by_ref_like(module, token);
     (void)nr_resolve_type(NULL, arena, module, token, &other, &found);
-    if (nr_module_full_type_name(module, arena, token, &name) == NR_OK) {
+    if (nr_module_full_type_name(module, arena, token, &name, &number) == NR_OK) {
         (void)nr_module_find_type(module, name, &found);
         (void)ops->forwarded_type(module, name, &found);
     }
@@ -1091,11 +1105,12 @@ static enum nr_status use_module(struct work *work) {
     struct nr_bytes value;
     struct nr_str name;
     nr_token token;
+    uint32_t flags;
     static const uint16_t text[] = {'x'};
     NR_TRY(nr_file_module_open(&work->arena, work->file, &module));
     const struct nr_module_ops *ops = module->ops;
     NR_TRY(ops->type_def(module, &work->own, OUTER, &type));
-    NR_TRY(nr_module_full_type_name(module, &work->own, DEEP, &name));
+    NR_TRY(nr_module_full_type_name(module, &work->own, DEEP, &name, &flags));
     NR_TRY(nr_module_find_type(module, NR_STR("Space.Outer+Inner"), &token));
     NR_TRY(ops->forwarded_type(module, NR_STR("Space.Moved"), &token));
     NR_TRY(ops->custom_attribute(module, OUTER, NR_STR("Space.Outer"), &value));

@@ -379,7 +379,7 @@ static void check_locals(struct nr_arena *arena) {
         NR_CASE(cases[i].name);
         CHECK_INT(nr_locals_count(before, &count), NR_OK);
         CHECK_INT(count, cases[i].count);
-        CHECK_INT(nr_locals_add(arena, before, type, &after), cases[i].status);
+        CHECK_INT(nr_locals_add(arena, before, 1, type, &after), cases[i].status);
         if (cases[i].after) {
             struct nr_bytes expected = nr_test_hex(cases[i].after);
             CHECK_BYTES(after, expected);
@@ -392,17 +392,25 @@ static void check_locals(struct nr_arena *arena) {
     struct nr_bytes locals = nr_test_hex("07 00");
     struct nr_bytes empty = locals;
     uint32_t count = 0;
-    for (int i = 0; i < 130; i++) CHECK_INT(nr_locals_add(arena, locals, type, &locals), NR_OK);
+    for (int i = 0; i < 130; i++) CHECK_INT(nr_locals_add(arena, locals, 1, type, &locals), NR_OK);
     CHECK_INT(nr_locals_count(locals, &count), NR_OK);
     CHECK_INT(count, 130);
     CHECK_INT(locals.size, 3 + 130 * type.size);
+
+    NR_CASE("several locals at once");
+    struct nr_bytes two = nr_test_hex("12 05 0e"), most = nr_test_hex("07 c000fffd"), both;
+    CHECK_INT(nr_locals_add(arena, empty, 2, two, &both), NR_OK);
+    CHECK(both.size == 5 && both.data[1] == 2 && both.data[4] == 0x0E);
+    CHECK_INT(nr_locals_add(arena, most, 2, two, &both), NR_TOO_LARGE);
+    nr_test_free(two);
+    nr_test_free(most);
 
     static const char *const not_locals[] = {"", "07", "06 08", "00 00 01", "07 e0"};
     NR_CASE("what is no local signature");
     for (size_t i = 0; i < NR_COUNT_OF(not_locals); i++) {
         struct nr_bytes blob = nr_test_hex(not_locals[i]), out;
         CHECK_INT(nr_locals_count(blob, &count), NR_MALFORMED);
-        CHECK_INT(nr_locals_add(arena, blob, type, &out), NR_MALFORMED);
+        CHECK_INT(nr_locals_add(arena, blob, 1, type, &out), NR_MALFORMED);
         nr_test_free(blob);
     }
     nr_test_free(empty);
@@ -430,7 +438,7 @@ static void read_anything(struct nr_bytes blob) {
         CHECK_INT(nr_sig_type_write_plain(&plain, &type), NR_OK);
         CHECK(plain.size <= used);
     }
-    (void)nr_locals_add(&arena, blob, blob, &locals);
+    (void)nr_locals_add(&arena, blob, 1, blob, &locals);
     nr_arena_free(&arena);
 }
 
@@ -461,7 +469,7 @@ static enum nr_status read_and_print(void *context) {
     struct nr_str text;
     enum nr_status status = nr_method_sig_read(&work->arena, work->blob, &sig);
     for (int i = 0; status == NR_OK && i < 500; i++) {
-        status = nr_locals_add(&work->arena, locals, sig.result.whole, &locals);
+        status = nr_locals_add(&work->arena, locals, 1, sig.result.whole, &locals);
     }
     if (status == NR_OK) status = nr_method_sig_print(&work->arena, &module, &sig, &text);
     if (status == NR_OK) {

@@ -113,8 +113,9 @@ static enum nr_status search_type(struct nr_search *search, struct nr_arena *are
                                   struct nr_arena *scratch, struct nr_module *module,
                                   struct nr_str assembly, nr_token token) {
     struct nr_str type;
+    uint32_t flags;
     struct nr_tokens methods;
-    NR_TRY(nr_module_full_type_name(module, scratch, token, &type));
+    NR_TRY(nr_module_full_type_name(module, scratch, token, &type, &flags));
     NR_TRY(module->ops->methods(module, scratch, token, &methods));
     size_t end = namespace_end(type);
     if (end > 0 && nr_str_equal(search->target->type, nr_str_slice(type, 0, end - 1)))
@@ -148,12 +149,13 @@ enum nr_status nr_search_module(struct nr_search *search, struct nr_arena *arena
     struct nr_buffer found;
     struct nr_method_def method;
     struct nr_str type;
+    uint32_t flags;
     nr_buffer_init(&found, arena);
     NR_TRY(nr_wildcard_find(module, arena, &point, &found));
     if (found.size == 0) return search_near(search, arena, module, assembly);
     search->matches += found.size / sizeof(nr_token);
     const nr_token *methods = (const nr_token *)(const void *)found.data;
     NR_TRY(module->ops->method_def(module, arena, methods[0], &method));
-    NR_TRY(nr_module_full_type_name(module, arena, method.owner, &type));
+    NR_TRY(nr_module_full_type_name(module, arena, method.owner, &type, &flags));
     return keep_joined(&search->first_match, arena, type, method.name);
 }
