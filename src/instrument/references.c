@@ -49,6 +49,7 @@ static const struct {
     [NR_KNOWN_THREAD_STATIC] = {"System.ThreadStaticAttribute", SYSTEM_RUNTIME},
     [NR_KNOWN_WRAPPED_EXCEPTION] = {"System.Runtime.CompilerServices.RuntimeWrappedException",
                                     SYSTEM_RUNTIME},
+    [NR_KNOWN_RUNTIME_HELPERS] = {"System.Runtime.CompilerServices.RuntimeHelpers", SYSTEM_RUNTIME},
     [NR_KNOWN_GET_TRACER] = {"NrProf.GetTracer", CORE_LIBRARY},
     [NR_KNOWN_ENTRY] = {"NrProf.Entry", CORE_LIBRARY},
     [NR_KNOWN_APP_DOMAIN] = {"System.AppDomain", SYSTEM_RUNTIME},
@@ -131,6 +132,10 @@ static const struct {
                                          NR_KNOWN_WRAPPED_EXCEPTION,
                                          4,
                                          {NR_CALL_HAS_THIS, 1, NR_ELEMENT_VOID, NR_ELEMENT_OBJECT}},
+    [NR_MEMBER_STACK_SUFFICES] = {"TryEnsureSufficientExecutionStack",
+                                  NR_KNOWN_RUNTIME_HELPERS,
+                                  3,
+                                  {NR_CALL_DEFAULT, 0, NR_ELEMENT_BOOLEAN}},
     // The parameters of the agent's method (docs/agent-interface.md), which is one of these two.
     [NR_MEMBER_GET_TRACER] = {"Invoke",
                               NR_KNOWN_GET_TRACER,

@@ -50,6 +50,7 @@ enum nr_known_type {
     NR_KNOWN_THREAD,
     NR_KNOWN_THREAD_STATIC,
     NR_KNOWN_WRAPPED_EXCEPTION,
+    NR_KNOWN_RUNTIME_HELPERS,
     NR_KNOWN_GET_TRACER,      // the delegate type that fast mode adds (instrument/entry.h)
     NR_KNOWN_ENTRY,           // the class that fast mode adds
     NR_KNOWN_FRAMEWORK_ONLY,  // from here on: for code on .NET Framework
@@ -77,6 +78,7 @@ enum nr_known_member {
     NR_MEMBER_YIELD,                  // bool Thread.Yield()
     NR_MEMBER_THREAD_STATIC_NEW,      // of the attribute
     NR_MEMBER_WRAPPED_EXCEPTION_NEW,  // void RuntimeWrappedException::.ctor(object)
+    NR_MEMBER_STACK_SUFFICES,         // bool RuntimeHelpers.TryEnsureSufficientExecutionStack()
     NR_MEMBER_GET_TRACER,             // object GetTracer::Invoke(what the agent is told)
     NR_MEMBER_GET_TRACER_LEAN,        // the same without `this` and the arguments of the call
     NR_MEMBER_ENTRY_GET,              // GetTracer Entry.Get()

@@ -68,20 +68,20 @@ enum nr_status nr_template_add_result(struct nr_template *t, uint16_t *number) {
     return nr_template_add_local(t, number);
 }
 
-static struct nr_insn *place_label(struct nr_template *t) {
+struct nr_insn *nr_template_label(struct nr_template *t) {
     struct nr_insn *label = nr_list_new_label(&t->list);
     nr_list_place(&t->list, label);
     return label;
 }
 
 void nr_try_begin(struct nr_template *t, struct nr_try *block) {
-    block->block = place_label(t);
+    block->block = nr_template_label(t);
     block->after = nr_list_new_label(&t->list);
 }
 
 enum nr_status nr_try_handler(struct nr_template *t, struct nr_try *block, nr_token *exception) {
     nr_list_add_branch(&t->list, NR_LEAVE, block->after);
-    block->handler = place_label(t);
+    block->handler = nr_template_label(t);
     return nr_references_type(&t->refs, NR_KNOWN_EXCEPTION, exception);
 }
 

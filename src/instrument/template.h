@@ -36,6 +36,9 @@ enum nr_status nr_template_add_local(struct nr_template *t, uint16_t *number);
 // Adds a local for the result of the method.
 enum nr_status nr_template_add_result(struct nr_template *t, uint16_t *number);
 
+// A label at this place.
+struct nr_insn *nr_template_label(struct nr_template *t);
+
 // A protected block with one handler for System.Exception. Between begin and handler comes the
 // block, between handler and end its handler (which finds the exception on the stack); each leaves
 // to `after`, which nr_try_end places.
@@ -74,7 +77,7 @@ typedef enum nr_status nr_template_ask(struct nr_template *t, uint16_t tracer);
 struct nr_template_mode {
     nr_template_ask *ask;
     uint16_t least_stack;  // what ask needs
-    bool any_object;       // see above; needs the constructor of RuntimeWrappedException
+    bool filters;          // looks at exceptions in a filter, any object among them (see above)
 };
 
 // The whole body around it (see template_default.c).

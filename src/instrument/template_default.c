@@ -197,32 +197,69 @@ static enum nr_status finish_tracer(struct nr_template *t, const struct slots *s
     return NR_OK;
 }
 
+static void begin_original(struct nr_template *t, const struct slots *slots, struct nr_try *block) {
+    nr_try_begin(t, block);
+    nr_template_splice_user(t);
+    if (t->returns_value) nr_list_add_stloc(&t->list, slots->result);
+}
+
+static enum nr_status run_original(struct nr_template *t, const struct slots *slots) {
+    struct nr_try block;
+    nr_token exception;
+    begin_original(t, slots, &block);
+    NR_TRY(nr_try_handler(t, &block, &exception));
+    nr_list_add_stloc(&t->list, slots->exception);
+    NR_TRY(finish_tracer(t, slots, true));
+    nr_list_add(&t->list, NR_RETHROW, 0);
+    nr_try_end(t, &block, exception);
+    return NR_OK;
+}
+
 // In a module that asks for it, the runtime wraps a thrown object that is no Exception before a
-// handler gets it. In any other the handler is for all objects, and the agent gets the same
-// wrapper.
-static enum nr_status catch_any_object(struct nr_template *t, nr_token *caught) {
+// filter gets it. In any other the agent gets the same wrapper.
+static enum nr_status wrap_any_object(struct nr_template *t) {
     struct nr_insn *wrapped = nr_list_new_label(&t->list);
     nr_list_add(&t->list, NR_DUP, 0);
     NR_TRY(nr_template_with_type(t, NR_ISINST, NR_KNOWN_EXCEPTION));
     nr_list_add_branch(&t->list, NR_BRTRUE, wrapped);
     NR_TRY(nr_template_call(t, NR_NEWOBJ, NR_MEMBER_WRAPPED_EXCEPTION_NEW));
     nr_list_place(&t->list, wrapped);
-    NR_TRY(nr_template_with_type(t, NR_CASTCLASS, NR_KNOWN_EXCEPTION));
-    return nr_references_type(&t->refs, NR_KNOWN_OBJECT, caught);
+    return NR_OK;
 }
 
-static enum nr_status run_original(struct nr_template *t, const struct slots *slots) {
-    struct nr_try block;
-    nr_token exception;
-    nr_try_begin(t, &block);
-    nr_template_splice_user(t);
-    if (t->returns_value) nr_list_add_stloc(&t->list, slots->result);
-    NR_TRY(nr_try_handler(t, &block, &exception));
-    if (t->any_object) NR_TRY(catch_any_object(t, &exception));
+// exception = e, and whether to catch it
+static enum nr_status filter_exception(struct nr_template *t, const struct slots *slots) {
+    if (t->any_object) NR_TRY(wrap_any_object(t));
+    NR_TRY(nr_template_with_type(t, NR_CASTCLASS, NR_KNOWN_EXCEPTION));
     nr_list_add_stloc(&t->list, slots->exception);
+    NR_TRY(nr_template_call(t, NR_CALL, NR_MEMBER_STACK_SUFFICES));
+    nr_list_add(&t->list, NR_ENDFILTER, 0);
+    return NR_OK;
+}
+
+// A rethrow takes 16 KB of the stack that are free again only when the exception has found its last
+// handler: an exception that leaves a deep recursion would end the process. Where little of the
+// stack is left, it is not caught, and the tracer is finished when it passes.
+static enum nr_status run_original_filtered(struct nr_template *t, const struct slots *slots) {
+    struct nr_list_clause caught = {.flags = NR_CLAUSE_FILTER}, passed = {.flags = NR_CLAUSE_FAULT};
+    struct nr_try block;
+    begin_original(t, slots, &block);
+    nr_list_add_branch(&t->list, NR_LEAVE, block.after);
+    caught.try_start = passed.try_start = block.block;
+    caught.try_end = caught.filter_start = nr_template_label(t);
+    NR_TRY(filter_exception(t, slots));
+    caught.handler_start = nr_template_label(t);
+    nr_list_add(&t->list, NR_POP, 0);
     NR_TRY(finish_tracer(t, slots, true));
+    set_null(t, slots->tracer);
     nr_list_add(&t->list, NR_RETHROW, 0);
-    nr_try_end(t, &block, exception);
+    caught.handler_end = passed.try_end = passed.handler_start = nr_template_label(t);
+    nr_list_add_clause(&t->list, caught);
+    NR_TRY(finish_tracer(t, slots, true));
+    nr_list_add(&t->list, NR_ENDFINALLY, 0);
+    nr_list_place(&t->list, block.after);
+    passed.handler_end = block.after;
+    nr_list_add_clause(&t->list, passed);
     return NR_OK;
 }
 
@@ -250,12 +287,12 @@ enum nr_status nr_template_traced(struct nr_arena *arena, const struct nr_rewrit
     struct nr_template t;
     struct slots slots = {0};
     NR_TRY(nr_template_begin(&t, arena, rewrite, log));
-    t.any_object = mode->any_object && !wraps_objects(rewrite->module);
+    t.any_object = mode->filters && !wraps_objects(rewrite->module);
     NR_TRY(add_locals(&t, &slots));
     set_null(&t, slots.tracer);
     set_null(&t, slots.exception);
     NR_TRY(ask_from_outside(&t, mode->ask, slots.tracer));
-    NR_TRY(run_original(&t, &slots));
+    NR_TRY((mode->filters ? run_original_filtered : run_original)(&t, &slots));
     NR_TRY(finish_tracer(&t, &slots, false));
     if (t.returns_value) nr_list_add_ldloc(&t.list, slots.result);
     nr_list_add(&t.list, NR_RET, 0);

@@ -1,7 +1,13 @@
-// The fast template: as the default one, but the agent is called directly.
+// The fast template: as the default one, but the agent is called directly, and
+// exceptions do not use up the stack.
 // SPDX-License-Identifier: Apache-2.0
 //
 //     try { entry = Entry.Get(); if (entry != null) tracer = entry(…) } catch (Exception) { }
+//     try {
+//         try { original code; result = … }
+//         catch (Exception e) when (exception = e, enough of the stack is left)
+//             { finish(null, e); tracer = null; rethrow }
+//     } fault { finish(null, exception) }
 //
 // Entry is what fast mode adds to the core library (instrument/entry.h). Without an agent, nothing
 // is made for it.

@@ -214,6 +214,7 @@ static enum nr_status add(struct adder *a) {
     NR_TRY(define_class(a));
     // The code around a method may name it.
     NR_TRY(nr_references_member(&a->refs, NR_MEMBER_WRAPPED_EXCEPTION_NEW, &unused));
+    NR_TRY(nr_references_member(&a->refs, NR_MEMBER_STACK_SUFFICES, &unused));
     NR_TRY(nr_entry_bodies(a->arena, &live->base, known, &a->entry, &agent, nr_profiler_log(), &get,
                            &load));
     NR_TRY(status_of(nr_method_set_body(info, a->core->id, a->entry.get, get)));
