@@ -7,9 +7,9 @@ from sides import *
 
 
 # Seconds, kilobytes resident at most, and what it printed.
-def run(program, side, home):
+def run(program, side, home, *arguments):
     start = time.monotonic()
-    process = subprocess.Popen([out + '/' + program + '/' + program], env=environment(side, home),
+    process = subprocess.Popen([out + '/' + program + '/' + program, *arguments], env=environment(side, home),
                                stdout=subprocess.PIPE)
     text = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
@@ -34,10 +34,13 @@ for _ in range(3 * runs):
         starts[name].append(run('hello', name, home))
 # Nanoseconds on one thread, and with a thread a core.
 calls = {name: [] for name in [*sides, 'lean']}
+api = {name: [] for name in sides if name != 'none'}
 for _ in range(max(3, runs // 2)):
     for name in calls:
         side, its_home = ('fast', lean_home) if name == 'lean' else (name, home)
         calls[name].append([float(word) for word in run('calls', side, its_home)[2].split()])
+    for name in api:
+        api[name].append(float(run('calls', name, home, 'api')[2].split()[0]))
 
 
 def slower(name):
@@ -52,6 +55,10 @@ def call(name):
     return median(one for one, _ in calls[name]) if name in calls else ''
 
 
+def api_call(name):
+    return median(api[name]) if name in api else ''
+
+
 def scaling(name):
     return median(every / one for one, every in calls[name]) if name in calls else ''
 
@@ -63,6 +70,8 @@ row('a call without a profiler', 'ns', call('none'))
 row('an instrumented call, fast mode', 'ns', call('fast'), call('reference'))
 row('the same without arguments', 'ns', call('lean'))
 row('an instrumented call, compatible mode', 'ns', call('compatible'), call('reference'))
+row('a call of the API, fast mode', 'ns', api_call('fast'), api_call('reference'))
+row('a call of the API, compatible mode', 'ns', api_call('compatible'), api_call('reference'))
 row('a call on all cores without a profiler', 'x one thread', scaling('none'))
 row('a call on all cores, fast mode', 'x one thread', scaling('fast'), scaling('reference'))
 row('a call on all cores, compatible mode', 'x one thread', scaling('compatible'), scaling('reference'))

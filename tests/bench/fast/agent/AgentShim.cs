@@ -19,4 +19,9 @@ namespace NewRelic.Agent.Core
             Type type, string typeName, string methodName, string argumentSignature, ulong functionId) => Finish;
 #endif
     }
+
+    public static class AgentApi
+    {
+        public static int Add(int a, long b) => a + (int)b;
+    }
 }

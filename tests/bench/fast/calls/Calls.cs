@@ -1,5 +1,5 @@
-// Prints how many nanoseconds a call of Work takes, the loop around it included, on one thread and with
-// a thread a core: the medians of many rounds, once the code is at its highest tier.
+// Prints how many nanoseconds a call of Work takes, or with an argument one of the agent's API, the loop around it
+// included, on one thread and with a thread a core: the medians of many rounds, once the code is at its highest tier.
 // SPDX-License-Identifier: Apache-2.0
 using System;
 using System.Collections.Generic;
@@ -14,11 +14,26 @@ static class Calls
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Work(int number, string text) => number + text.Length;
 
-    private static double Round(int calls)
+    private static int Works(int calls)
     {
         int sum = 0;
-        long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < calls; i++) sum += Work(i, "abc");
+        return sum;
+    }
+
+    private static int CallsApi(int calls)
+    {
+        int sum = 0;
+        for (int i = 0; i < calls; i++) sum += NewRelic.Api.Agent.NewRelic.Add(i, 3);
+        return sum;
+    }
+
+    private static Func<int, int> s_work = Works;
+
+    private static double Round(int calls)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int sum = s_work(calls);
         double nanoseconds = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
         return sum == 42 ? 0 : nanoseconds / calls;
     }
@@ -45,8 +60,9 @@ static class Calls
         return all[all.Count / 2];
     }
 
-    private static void Main()
+    private static void Main(string[] args)
     {
+        if (args.Length > 0) s_work = CallsApi;
         for (int i = 0; i < 60; i++)
         {
             Round(2000);
