@@ -187,10 +187,17 @@ static enum nr_status find_points(struct search *search, const struct nr_points 
     return search->found.status;
 }
 
-static enum nr_status references_api(struct search *search, bool *yes) {
+static const struct nr_str attributes[] = {{"NewRelic.Api.Agent.TransactionAttribute", 39},
+                                           {"NewRelic.Api.Agent.TraceAttribute", 33}};
+
+// Whether the module can have them: it references the API, or defines one of them itself, as one
+// does that was merged with the API.
+static enum nr_status may_have_attributes(struct search *search, bool *yes) {
     struct nr_module *module = &search->live.base;
     struct nr_tokens refs;
-    *yes = false;
+    nr_token def;
+    *yes = module->ops->find_type_def(module, attributes[0], 0, &def) == NR_OK ||
+           module->ops->find_type_def(module, attributes[1], 0, &def) == NR_OK;
     NR_TRY(module->ops->assembly_refs(module, &search->arena, &refs));
     for (size_t i = 0; i < refs.count && !*yes; i++) {
         struct nr_str name;
@@ -202,11 +209,8 @@ static enum nr_status references_api(struct search *search, bool *yes) {
 
 static bool has_attribute(struct nr_module *module, nr_token method) {
     struct nr_bytes value;
-    return module->ops->custom_attribute(module, method,
-                                         NR_STR("NewRelic.Api.Agent.TransactionAttribute"),
-                                         &value) == NR_OK ||
-           module->ops->custom_attribute(
-               module, method, NR_STR("NewRelic.Api.Agent.TraceAttribute"), &value) == NR_OK;
+    return module->ops->custom_attribute(module, method, attributes[0], &value) == NR_OK ||
+           module->ops->custom_attribute(module, method, attributes[1], &value) == NR_OK;
 }
 
 static enum nr_status find_attributes(struct search *search) {
@@ -215,7 +219,7 @@ static enum nr_status find_attributes(struct search *search) {
     if (!nr_assembly_may_have_attributes(search->loaded->assembly_name)) return NR_OK;
     NR_TRY(open_metadata(search));
     bool possible, added;
-    NR_TRY(references_api(search, &possible));
+    NR_TRY(may_have_attributes(search, &possible));
     if (!possible) return NR_OK;
     NR_TRY(module->ops->type_defs(module, &search->arena, &types));
     for (size_t i = 0; i < types.count; i++) {

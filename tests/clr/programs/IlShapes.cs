@@ -156,6 +156,7 @@ namespace Programs
             Type coreLibOnly = Load("CoreLibOnly.dll").GetType("CoreLibOnly.Shapes");
             Expect.Same(Invoke(coreLibOnly.GetMethod("Method"), 0), 5, "CoreLibOnly(0)");
             Expect.Same(Invoke(coreLibOnly.GetMethod("Method"), 4), 4, "CoreLibOnly(4)");
+            Expect.Same(Invoke(coreLibOnly.GetMethod("Traced"), 6), 6, "CoreLibOnly.Traced");
         }
     }
 }
