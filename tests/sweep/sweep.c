@@ -1,4 +1,4 @@
-// Rewrites every method body of the assemblies given, and verifies before and after.
+// Rewrites every method body of the assemblies given for either mode, and verifies before and after.
 // SPDX-License-Identifier: Apache-2.0
 //
 // usage: sweep [-v] FILE.dll...
@@ -107,7 +107,7 @@ static enum nr_status sweep_method(struct assembly *assembly, struct nr_arena *a
     struct nr_assemblies assemblies = {NULL, find_assembly, has_type};
     struct nr_log log = {.level = NR_LOG_INFO, .write = keep_message};
     struct nr_method_def method;
-    struct nr_bytes bytes, rewritten;
+    struct nr_bytes bytes, rewritten, fast;
     struct nr_body body;
     struct nr_str type = {0};
     uint32_t type_flags;
@@ -144,6 +144,7 @@ static enum nr_status sweep_method(struct assembly *assembly, struct nr_arena *a
     }
     last_message[0] = '\0';
     enum nr_status status = nr_rewrite_default(arena, &rewrite, &log, &rewritten);
+    if (status == NR_OK) status = nr_rewrite_fast(arena, &rewrite, &log, &fast);
     if (status == NR_OK) {
         counts->rewritten++;
         keep_body(assembly, token, rewritten);
