@@ -1,4 +1,4 @@
-// Rewrites every method body of the assemblies given for either mode, and verifies before and after.
+// Rewrites every method body of the assemblies given, for both modes, and verifies all of them.
 // SPDX-License-Identifier: Apache-2.0
 //
 // usage: sweep [-v] FILE.dll...
