@@ -13,7 +13,9 @@ static enum nr_status add_code(struct nr_offset_map *map, const struct nr_insn *
     bool pushed = false;
     while (read.next < code.size) {
         NR_TRY(nr_code_read(code, read.next, &read));
-        if (!pushed || read.info->flow == NR_FLOW_CALL) add(map, insn, read.offset);
+        // A handler may begin with the code. The exception on its stack does not count.
+        bool empty = read.offset == 0 || (!pushed && read.info->pops <= 0);
+        if (empty || read.info->flow == NR_FLOW_CALL) add(map, insn, read.offset);
         pushed = read.info->pushes > 0;
     }
     return NR_OK;
@@ -29,7 +31,7 @@ enum nr_status nr_offset_map_make(struct nr_arena *arena, const struct nr_list *
         if (insn->offset == NR_NO_OFFSET || insn->opcode == NR_LABEL) continue;
         if (insn->opcode == NR_CODE) {
             NR_TRY(add_code(map, insn));
-        } else {
+        } else if (nr_opcode_info(insn->opcode)->pops <= 0) {
             add(map, insn, 0);
         }
     }
