@@ -96,15 +96,13 @@ static bool says_web(struct nr_bytes value) {
 uint32_t nr_method_attribute_flags(const struct nr_method *method) {
     struct nr_module *module = method->module;
     struct nr_bytes value;
-    if (module->ops->custom_attribute(module, method->token,
-                                      NR_STR("NewRelic.Api.Agent.TransactionAttribute"),
+    if (module->ops->custom_attribute(module, method->token, NR_STR(NR_TRANSACTION_ATTRIBUTE),
                                       &value) == NR_OK) {
         return NR_FLAG_ATTRIBUTE |
                (says_web(value) ? NR_FLAG_WEB_TRANSACTION : NR_FLAG_OTHER_TRANSACTION);
     }
-    bool traced =
-        module->ops->custom_attribute(module, method->token,
-                                      NR_STR("NewRelic.Api.Agent.TraceAttribute"), &value) == NR_OK;
+    bool traced = module->ops->custom_attribute(module, method->token, NR_STR(NR_TRACE_ATTRIBUTE),
+                                                &value) == NR_OK;
     return traced ? NR_FLAG_ATTRIBUTE : 0;
 }
 

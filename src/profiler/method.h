@@ -8,6 +8,10 @@
 #include "metadata/signature.h"
 #include "profiler/module_table.h"
 
+// What instruments a method that no point names.
+#define NR_TRANSACTION_ATTRIBUTE "NewRelic.Api.Agent.TransactionAttribute"
+#define NR_TRACE_ATTRIBUTE "NewRelic.Api.Agent.TraceAttribute"
+
 struct nr_method {
     struct nr_loaded_module *loaded;
     struct nr_module *module;

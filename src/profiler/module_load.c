@@ -187,30 +187,31 @@ static enum nr_status find_points(struct search *search, const struct nr_points 
     return search->found.status;
 }
 
-static const struct nr_str attributes[] = {{"NewRelic.Api.Agent.TransactionAttribute", 39},
-                                           {"NewRelic.Api.Agent.TraceAttribute", 33}};
-
 // Whether the module can have them: it references the API, or defines one of them itself, as one
 // does that was merged with the API.
 static enum nr_status may_have_attributes(struct search *search, bool *yes) {
     struct nr_module *module = &search->live.base;
     struct nr_tokens refs;
     nr_token def;
-    *yes = module->ops->find_type_def(module, attributes[0], 0, &def) == NR_OK ||
-           module->ops->find_type_def(module, attributes[1], 0, &def) == NR_OK;
+    *yes = false;
     NR_TRY(module->ops->assembly_refs(module, &search->arena, &refs));
     for (size_t i = 0; i < refs.count && !*yes; i++) {
         struct nr_str name;
         NR_TRY(module->ops->assembly_ref_name(module, &search->arena, refs.data[i], &name));
         *yes = nr_str_equal(name, NR_STR("NewRelic.Api.Agent"));
     }
+    *yes = *yes ||
+           module->ops->find_type_def(module, NR_STR(NR_TRANSACTION_ATTRIBUTE), 0, &def) == NR_OK ||
+           module->ops->find_type_def(module, NR_STR(NR_TRACE_ATTRIBUTE), 0, &def) == NR_OK;
     return NR_OK;
 }
 
 static bool has_attribute(struct nr_module *module, nr_token method) {
     struct nr_bytes value;
-    return module->ops->custom_attribute(module, method, attributes[0], &value) == NR_OK ||
-           module->ops->custom_attribute(module, method, attributes[1], &value) == NR_OK;
+    return module->ops->custom_attribute(module, method, NR_STR(NR_TRANSACTION_ATTRIBUTE),
+                                         &value) == NR_OK ||
+           module->ops->custom_attribute(module, method, NR_STR(NR_TRACE_ATTRIBUTE), &value) ==
+               NR_OK;
 }
 
 static enum nr_status find_attributes(struct search *search) {
