@@ -100,6 +100,12 @@ static HRESULT NR_STDCALL jit_compilation_started(ICorProfilerCallback4 *self, F
     return is_active(self) ? nr_jit_started(nr_profiler_of(self), function) : S_OK;
 }
 
+static HRESULT NR_STDCALL jit_inlining(ICorProfilerCallback4 *self, FunctionID caller,
+                                       FunctionID callee, BOOL *should_inline) {
+    *should_inline = !is_active(self) || nr_may_inline(nr_profiler_of(self), callee);
+    return S_OK;
+}
+
 static HRESULT NR_STDCALL rejit_compilation_started(ICorProfilerCallback4 *self,
                                                     FunctionID function, ReJITID rejit,
                                                     BOOL may_block) {
@@ -151,8 +157,6 @@ IGNORE(JITCachedFunctionSearchStarted,
 IGNORE(JITCachedFunctionSearchFinished,
        (ICorProfilerCallback4 * self, FunctionID function, COR_PRF_JIT_CACHE result))
 IGNORE(JITFunctionPitched, (ICorProfilerCallback4 * self, FunctionID function))
-IGNORE(JITInlining,
-       (ICorProfilerCallback4 * self, FunctionID caller, FunctionID callee, BOOL *should_inline))
 IGNORE(ThreadCreated, (ICorProfilerCallback4 * self, ThreadID thread))
 IGNORE(ThreadAssignedToOSThread, (ICorProfilerCallback4 * self, ThreadID thread, DWORD os_thread))
 IGNORE(RemotingClientInvocationStarted, (ICorProfilerCallback4 * self))
@@ -254,7 +258,7 @@ static const ICorProfilerCallback4Vtbl vtable = {
     .JITCachedFunctionSearchStarted = JITCachedFunctionSearchStarted,
     .JITCachedFunctionSearchFinished = JITCachedFunctionSearchFinished,
     .JITFunctionPitched = JITFunctionPitched,
-    .JITInlining = JITInlining,
+    .JITInlining = jit_inlining,
     .ThreadCreated = ThreadCreated,
     .ThreadDestroyed = thread_destroyed,
     .ThreadAssignedToOSThread = ThreadAssignedToOSThread,

@@ -65,6 +65,7 @@ static HRESULT find_runtime(struct start *start) {
     }
     profiler->runtime = start->major;
     if (FAILED(hr = decide_runtime(type, profiler))) return hr;
+    nr_no_inlining_init(profiler);
     start->facts = nr_process_facts(start->arena, !profiler->net_framework);
     return S_OK;
 }
@@ -192,11 +193,12 @@ static void choose_mode(struct start *start) {
                 FIRST_FAST_RUNTIME);
 }
 
-// Module loads and ReJIT, and what the thread profiler needs: nothing that makes the CLR drop
-// ReadyToRun code or tiered compilation.
+// Module loads and ReJIT, what the thread profiler needs, and JITInlining: nothing that makes the
+// CLR drop ReadyToRun code or tiered compilation.
 static HRESULT ask_for_few_events(struct start *start) {
     const DWORD events =
-        COR_PRF_MONITOR_MODULE_LOADS | COR_PRF_ENABLE_REJIT | COR_PRF_ENABLE_STACK_SNAPSHOT;
+        COR_PRF_MONITOR_MODULE_LOADS | COR_PRF_ENABLE_REJIT | COR_PRF_ENABLE_STACK_SNAPSHOT |
+        (start->profiler->no_inlining.needed ? COR_PRF_MONITOR_JIT_COMPILATION : 0);
     ICorProfilerInfo15 *info = start->profiler->fast;
     HRESULT hr = info->lpVtbl->SetEventMask2(info, events, 0);
     if (FAILED(hr)) {

@@ -328,6 +328,7 @@ static void request(struct round *round) {
     ULONG count = (ULONG)(round->methods.size / sizeof(*methods));
     HRESULT hr = S_OK;
     if (count == 0) return;
+    nr_no_inlining_begin(round->profiler);
     nr_log_debug(nr_profiler_log(),
                  "Requesting a ReJIT of %u methods that inline instrumented ones", (unsigned)count);
     hr = info->lpVtbl->RequestReJIT(info, count, modules, methods);
@@ -337,6 +338,7 @@ static void request(struct round *round) {
                          (unsigned)methods[i]);
         }
     }
+    nr_no_inlining_end(round->profiler);
 }
 
 static void end_round(struct round *round, enum nr_status status) {

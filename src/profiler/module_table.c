@@ -312,6 +312,7 @@ void nr_loaded_module_free(struct nr_loaded_module *module) {
     nr_live_module_close(&module->readable);
     nr_mutex_destroy(&module->lock);
     nr_token_set_free(&module->attributed);
+    nr_token_set_free(&module->never_inlined);
     nr_token_set_free(&module->targets);
     nr_token_set_free(&module->inlinees);
     nr_token_set_free(&module->inliners);

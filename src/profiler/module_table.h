@@ -33,7 +33,8 @@ struct nr_loaded_module {
     // since the set no longer changes once has_attributes is true.
     struct nr_token_set attributed;
     atomic_bool has_attributes;
-    struct nr_native_image native;  // fast mode only, as is what follows
+    struct nr_token_set never_inlined;  // guarded by the lock of nr_no_inlining
+    struct nr_native_image native;      // fast mode only, as is what follows
     // Guarded by the lock of nr_inliners: what is instrumented, and what was compiled anew for it.
     struct nr_token_set inlinees, inliners;
     bool all_anew;                 // every method was

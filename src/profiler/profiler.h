@@ -17,6 +17,7 @@
 #include "profiler/inliners.h"
 #include "profiler/live_points.h"
 #include "profiler/module_table.h"
+#include "profiler/no_inlining.h"
 #include "profiler/refresh.h"
 #include "profiler/thread_profiler.h"
 
@@ -43,6 +44,7 @@ struct nr_profiler {
     bool explain;  // NRPROF_EXPLAIN: tell which modules were loaded
     struct nr_module_table modules;
     struct nr_generic_functions generics;
+    struct nr_no_inlining no_inlining;
     atomic_bool past_core_library;  // another module has been loaded
     atomic_int core_library;        // enum nr_core_library: what it has
 };

@@ -133,11 +133,13 @@ static void change_all(void *context) {
                      "Function 'RejitInstrumentationPoints' failed.  HRESULT: %d", (int)change->hr);
         return;
     }
+    nr_no_inlining_begin(change->profiler);
     while (SUCCEEDED(modules->lpVtbl->Next(modules, MODULE_BATCH, ids, &count)) && count > 0) {
         for (ULONG i = 0; i < count && is_active(change->profiler); i++) {
             change_module(change, ids[i]);
         }
     }
+    nr_no_inlining_end(change->profiler);
     modules->lpVtbl->Release(modules);
     change->hr = S_OK;
 }

@@ -269,7 +269,9 @@ static HRESULT instrument_locked(struct sink *sink, struct nr_loaded_module *loa
     return hr;
 }
 
-static FunctionID function_of(struct nr_profiler *profiler, ModuleID module, mdMethodDef method) {
+static FunctionID function_of(struct nr_profiler *profiler, struct nr_loaded_module *loaded,
+                              mdMethodDef method) {
+    ModuleID module = loaded->id;
     const struct nr_log *log = nr_profiler_log();
     ICorProfilerInfo15 *info = profiler->info;
     FunctionID function = 0;
@@ -283,6 +285,7 @@ static FunctionID function_of(struct nr_profiler *profiler, ModuleID module, mdM
         return nr_generic_functions_number(&profiler->generics, module, method);
     }
     nr_log_trace(log, "Generic function lookup falling back to map");
+    nr_never_inline(profiler, loaded, method);
     function = nr_generic_functions_take(&profiler->generics, module, method);
     if (!function) nr_log_trace(log, "Generic function lookup failed, queued a reJIT");
     return function;
@@ -305,7 +308,7 @@ HRESULT nr_rejit_parameters(struct nr_profiler *profiler, ModuleID module, mdMet
     HRESULT hr = S_FALSE;
     if (loaded && is_inliner_only(profiler, loaded, method)) return S_OK;
     nr_log_trace(log, "GetReJITParameters called");
-    FunctionID function = loaded ? function_of(profiler, module, method) : 0;
+    FunctionID function = loaded ? function_of(profiler, loaded, method) : 0;
     if (function) {
         struct sink sink = {.set_body = set_rejit_body,
                             .profiler = profiler,
@@ -324,6 +327,7 @@ void nr_rejit_started(struct nr_profiler *profiler, FunctionID function) {
     ICorProfilerInfo15 *info = profiler->info;
     ModuleID module = 0;
     mdToken method = 0;
+    if (profiler->fast) return;  // has JIT events for JITInlining alone
     nr_log_trace(log, "ReJITCompilationStarted. %llu", (unsigned long long)function);
     if (info->lpVtbl->GetFunctionInfo(info, function, NULL, &module, &method) != S_OK) {
         nr_log_trace(log, "GetFunctionInfo call failed in RequestGenericMethodReJIT");
@@ -440,6 +444,7 @@ static HRESULT first_jit(struct nr_profiler *profiler, FunctionID function) {
 
 HRESULT nr_jit_started(struct nr_profiler *profiler, FunctionID function) {
     const struct nr_log *log = nr_profiler_log();
+    if (profiler->fast) return S_OK;  // has JIT events for JITInlining alone
     nr_log_trace(log, "JITCompilationStarted. %llu", (unsigned long long)function);
     HRESULT hr = first_jit(profiler, function);
     nr_log_trace(log, "JITCompilationStartedFinished. %llu", (unsigned long long)function);

@@ -33,7 +33,7 @@ without_profiler() {
     dir=$1
     shift
     rm -rf "$dir" && mkdir -p "$dir"
-    { timeout "$limit" "$@" >"$dir/output" 2>&1; } 2>/dev/null
+    { timeout -k 5 "$limit" "$@" >"$dir/output" 2>&1; } 2>/dev/null
     echo "exit status $?" >>"$dir/output"
     unix_lines "$dir/output"
 }
@@ -47,7 +47,7 @@ with_profiler() {
         CORECLR_ENABLE_PROFILING=1 CORECLR_PROFILER='{36032161-FFC0-4B61-B559-F6C5D41BAE5A}' \
             CORECLR_PROFILER_PATH="$prefix$library" CORECLR_NEW_RELIC_HOME="$prefix$home" \
             NEW_RELIC_PROFILER_LOG_DIRECTORY="$prefix${log_directory:-$dir}" NR_TEST_RECORD="$prefix$dir/record" \
-            timeout "$limit" "$@" >"$dir/output" 2>&1
+            timeout -k 5 "$limit" "$@" >"$dir/output" 2>&1
     } 2>/dev/null
     echo "exit status $?" >>"$dir/output"
     touch "$dir/record"

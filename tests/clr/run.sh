@@ -109,6 +109,7 @@ published net8.0 8.0.33 linux-x64
 . "$here/publishing.sh"
 . "$here/helpers.sh"
 . "$here/runtime_async.sh"
+. "$here/inlining.sh"
 variation DOTNET_gcServer=1
 variation DOTNET_TieredCompilation=0
 variation DOTNET_GCStress=0x3 DOTNET_gcConcurrent=0
