@@ -153,6 +153,7 @@ enum nr_status nr_code_read(struct nr_bytes code, uint32_t offset, struct nr_ins
     uint16_t opcode = data[0];
     if (opcode == 0xFE && left > 1) opcode = (uint16_t)(0xFE00 | data[1]);
     const struct nr_opcode_info *info = nr_opcode_info(opcode);
+    if (!info) info = nr_opcode_unused(opcode);
     if (!info) return NR_MALFORMED;
     uint32_t size = info->size + nr_operand_size(info->operand);
     if (size > left) return NR_MALFORMED;

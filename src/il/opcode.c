@@ -252,7 +252,6 @@ static const struct nr_opcode_info two_byte[] = {
     [0x16] = {"constrained.", 2, TOKEN, PREFIX, 0, 0},
     [0x17] = {"cpblk", 2, NONE, NEXT, 3, 0},
     [0x18] = {"initblk", 2, NONE, NEXT, 3, 0},
-    [0x19] = {"no.", 2, I1, PREFIX, 0, 0},
     [0x1A] = {"rethrow", 2, NONE, THROW, 0, 0},
     [0x1C] = {"sizeof", 2, TOKEN, NEXT, 0, 1},
     [0x1D] = {"refanytype", 2, NONE, NEXT, 1, 1},
@@ -265,6 +264,13 @@ const struct nr_opcode_info *nr_opcode_info(uint16_t opcode) {
     if (opcode >= 0xFE00 && opcode - 0xFE00u < NR_COUNT_OF(two_byte))
         info = &two_byte[opcode & 0xFF];
     return info && info->name ? info : NULL;
+}
+
+const struct nr_opcode_info *nr_opcode_unused(uint16_t opcode) {
+    static const struct nr_opcode_info unused[] = {{"unused", 1, NONE, NEXT, 0, 0},
+                                                   {"unused", 2, NONE, NEXT, 0, 0}};
+    if (opcode < 0xF8) return &unused[0];
+    return opcode >= 0xFE00 && opcode <= 0xFE22 ? &unused[1] : NULL;
 }
 
 uint32_t nr_operand_size(enum nr_operand operand) { return operand & 0xF; }

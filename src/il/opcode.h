@@ -153,6 +153,10 @@ enum nr_opcode {
 // NULL when ECMA-335 defines no such opcode.
 const struct nr_opcode_info *nr_opcode_info(uint16_t opcode);
 
+// What the JIT steps over where control never gets: an opcode that is not defined, as if it had no
+// operand. NULL for what it refuses even there.
+const struct nr_opcode_info *nr_opcode_unused(uint16_t opcode);
+
 // Bytes of the operand; 4 for a switch (its count), the table comes on top.
 uint32_t nr_operand_size(enum nr_operand operand);
 

@@ -54,7 +54,6 @@ static const char *prefix_name(unsigned bits) {
 }
 
 static enum nr_status check_prefix(struct nr_verifier *v, const struct nr_instruction *insn) {
-    if (!prefix_bit(insn->opcode)) return nr_verify_fail(v, insn, "no CLR knows this prefix");
     if (insn->opcode != NR_UNALIGNED) return NR_OK;  // it alone has an operand of one byte
     uint8_t operand = v->body.code.data[insn->operand_offset];
     if (operand != 1 && operand != 2 && operand != 4) {

@@ -137,10 +137,12 @@ const char *nr_stack_effect_of(uint16_t opcode) {
 bool nr_kind_is_word(uint8_t kind) { return kind >= NR_KIND_INT32 && kind <= NR_KIND_WORD; }
 
 // Whether an item of a kind may go where another one is expected. The JIT takes an object reference
-// for a pointer; the opposite would make the garbage collector follow a number.
+// for a pointer, and an unmanaged pointer for an object reference, which is how IL written by hand
+// gets back what it had pinned.
 bool nr_kind_fits(uint8_t expected, uint8_t kind) {
     if (expected == kind || expected == NR_KIND_UNKNOWN || kind == NR_KIND_UNKNOWN) return true;
     if (nr_kind_is_word(expected) && nr_kind_is_word(kind)) return true;
+    if (expected == NR_KIND_OBJECT) return kind == NR_KIND_NATIVE || kind == NR_KIND_WORD;
     if (kind != NR_KIND_OBJECT) return false;
     return expected == NR_KIND_NATIVE || expected == NR_KIND_BYREF || expected == NR_KIND_WORD;
 }
@@ -151,6 +153,7 @@ static bool fits_parameter(uint8_t expected, uint8_t kind) {
     case NR_KIND_INT32: return nr_kind_fits(expected, kind) && kind != NR_KIND_BYREF;
     case NR_KIND_NATIVE: return nr_kind_fits(expected, kind) && kind != NR_KIND_OBJECT;
     case NR_KIND_BYREF: return nr_kind_fits(expected, kind) && kind != NR_KIND_INT32;
+    case NR_KIND_OBJECT: return expected == kind || kind == NR_KIND_UNKNOWN;
     default: return nr_kind_fits(expected, kind);
     }
 }

@@ -299,7 +299,7 @@ static enum nr_status do_special(struct nr_stack *s, const struct nr_instruction
     case NR_ENDFILTER: NR_TRY(nr_stack_apply(s, insn, "w:")); return need_empty(s, insn);
     case NR_LEAVE:
     case NR_LEAVE_S: s->depth = 0; return NR_OK;
-    default: return nr_verify_fail(s->v, insn, "no rule for this instruction");
+    default: return nr_verify_fail(s->v, insn, "no CLR knows opcode %02x", opcode);
     }
 }
 

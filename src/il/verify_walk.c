@@ -1,9 +1,10 @@
 // The walk over reachable code, block by block, with the kinds on the evaluation stack.
 // SPDX-License-Identifier: Apache-2.0
 //
-// A block is walked once, with the stack of the way that came first; the other ways must bring a
-// stack of the same depth and matching kinds. Code that nothing leads to is not walked, as the JIT
-// does not import it.
+// Of a branch on a constant the JIT imports only the way that is taken; obfuscators fill the other
+// one with noise. A block is walked once, with the stack of the way that came first; the other ways
+// must bring a stack of the same depth and matching kinds. Code that nothing leads to is not
+// walked, as the JIT does not import it.
 #include <string.h>
 
 #include "il/verify_internal.h"
@@ -104,6 +105,74 @@ static enum nr_status reach_handlers(struct walk *w, const struct nr_instruction
     return NR_OK;
 }
 
+// ---- constants ----
+
+// The topmost items, as far as they are constants.
+struct constants {
+    uint32_t count;
+    int32_t values[2];
+};
+
+static bool constant_of(const struct nr_verifier *v, const struct nr_instruction *insn,
+                        int32_t *value) {
+    const uint8_t *operand = v->body.code.data + insn->operand_offset;
+    if (insn->opcode < NR_LDNULL || insn->opcode > NR_LDC_I4) return false;
+    switch (insn->opcode) {
+    case NR_LDNULL: *value = 0; break;
+    case NR_LDC_I4_S: *value = (int8_t)*operand; break;
+    case NR_LDC_I4: *value = (int32_t)nr_load_u32(operand); break;
+    default: *value = insn->opcode - NR_LDC_I4_0; break;
+    }
+    return true;
+}
+
+static bool compares(uint16_t branch, int32_t left, int32_t right) {
+    uint32_t a = (uint32_t)left, b = (uint32_t)right;
+    switch (branch) {
+    case NR_BEQ: return left == right;
+    case NR_BEQ + 1: return left >= right;
+    case NR_BEQ + 2: return left > right;
+    case NR_BEQ + 3: return left <= right;
+    case NR_BEQ + 4: return left < right;
+    case NR_BEQ + 5: return a != b;
+    case NR_BEQ + 6: return a >= b;
+    case NR_BEQ + 7: return a > b;
+    case NR_BEQ + 8: return a <= b;
+    default: return a < b;
+    }
+}
+
+// The branch that compares as the instruction does, or NR_NOP.
+static uint16_t comparison_of(uint16_t opcode) {
+    static const uint16_t branches[] = {NR_BEQ, NR_BEQ + 2, NR_BEQ + 7, NR_BEQ + 4, NR_BEQ + 9};
+    if (opcode >= NR_CEQ && opcode <= NR_CLT_UN) return branches[opcode - NR_CEQ];
+    return opcode >= NR_BEQ && opcode <= NR_BLT_UN ? opcode : NR_NOP;
+}
+
+enum way { EITHER, TAKEN, NOT_TAKEN };
+
+static enum way way_of(const struct nr_verifier *v, const struct nr_instruction *insn,
+                       struct constants *known) {
+    const struct constants before = *known;
+    int32_t value;
+    if (constant_of(v, insn, &value)) {
+        *known = (struct constants){before.count > 0 ? 2 : 1, {value, before.values[0]}};
+        return EITHER;
+    }
+    if (before.count == 0 || insn->opcode == NR_NOP) return EITHER;
+    *known = (struct constants){0};
+    uint16_t branch = nr_long_branch(insn->opcode), comparison = comparison_of(branch);
+    bool holds = before.values[0] != 0;
+    if (branch == NR_BRTRUE || branch == NR_BRFALSE) {
+        return holds == (branch == NR_BRTRUE) ? TAKEN : NOT_TAKEN;
+    }
+    if (comparison == NR_NOP || before.count < 2) return EITHER;
+    holds = compares(comparison, before.values[1], before.values[0]);
+    if (branch == comparison) return holds ? TAKEN : NOT_TAKEN;
+    *known = (struct constants){1, {holds, 0}};
+    return EITHER;
+}
+
 // ---- blocks ----
 
 static enum nr_status follow(struct walk *w, const struct nr_instruction *insn) {
@@ -124,6 +193,7 @@ static enum nr_status follow(struct walk *w, const struct nr_instruction *insn) 
 
 static enum nr_status walk_block(struct walk *w, const struct leader *leader) {
     struct nr_instruction insn = {.next = leader->offset};
+    struct constants known = {0};
     // Other ways may bring another integer or pointer, and the JIT takes the widest of all.
     for (uint32_t i = 0; i < leader->depth; i++) {
         w->stack.items[i] = nr_kind_is_word(leader->kinds[i]) ? NR_KIND_WORD : leader->kinds[i];
@@ -134,8 +204,9 @@ static enum nr_status walk_block(struct walk *w, const struct leader *leader) {
         nr_verify_decode(w->stack.v, insn.next, &insn);
         if (insn.offset == leader->offset) NR_TRY(reach_handlers(w, &insn));
         NR_TRY(nr_verify_step(&w->stack, &insn));
-        NR_TRY(follow(w, &insn));
-        if (!nr_verify_falls_through(&insn)) return NR_OK;
+        enum way way = way_of(w->stack.v, &insn, &known);
+        if (way != NOT_TAKEN) NR_TRY(follow(w, &insn));
+        if (way == TAKEN || !nr_verify_falls_through(&insn)) return NR_OK;
     } while (!(w->stack.v->marks[insn.next] & NR_MARK_LEADER));
     return reach(w, &insn, insn.next, w->stack.items, w->stack.depth);
 }

@@ -78,13 +78,17 @@ static const struct {
      ".try IL_0000 to IL_0000 fault handler IL_0000 to IL_0000\n"
      ".try IL_0000 to IL_0001 flags 0x8 handler IL_0001 to IL_0003\n"},
     {"no header", "", NULL, NR_MALFORMED, "malformed: header or size of the code\n"},
-    {"an unknown opcode", "0a 00 24", NULL, NR_MALFORMED,
+    {"an opcode that nobody has defined", "0e 24 fe19", NULL, NR_OK,
+     ".maxstack 8\n"
+     "IL_0000 unused\n"
+     "IL_0001 unused\n"},
+    {"an unknown opcode", "0a 00 f8", NULL, NR_MALFORMED,
      ".maxstack 8\n"
      "IL_0000 nop\n"
-     "malformed: IL_0001: unknown opcode 24\n"},
-    {"an unknown opcode of two bytes", "0e fe20 00", NULL, NR_MALFORMED,
+     "malformed: IL_0001: unknown opcode f8\n"},
+    {"an unknown opcode of two bytes", "0e fe23 00", NULL, NR_MALFORMED,
      ".maxstack 8\n"
-     "malformed: IL_0000: unknown opcode fe20\n"},
+     "malformed: IL_0000: unknown opcode fe23\n"},
     {"half an opcode", "0a 00 fe", NULL, NR_MALFORMED,
      ".maxstack 8\n"
      "IL_0000 nop\n"
@@ -96,12 +100,12 @@ static const struct {
      ".maxstack 8\n"
      "malformed: IL_0000: the code ends inside the instruction 45\n"},
     {"broken code in front of a good clause",
-     "1b30 0200 01000000 00000000 24 000000 0110 0000 0000 0000 04 0400 03 01000001", NULL,
+     "1b30 0200 01000000 00000000 f8 000000 0110 0000 0000 0000 04 0400 03 01000001", NULL,
      NR_MALFORMED,
      ".maxstack 2\n"
      ".locals init\n"
      ".try IL_0000 to IL_0004 catch 0x01000001 handler IL_0004 to IL_0007\n"
-     "malformed: IL_0000: unknown opcode 24\n"},
+     "malformed: IL_0000: unknown opcode f8\n"},
     {"broken sections", "0b30 0200 01000000 00000000 2a 000000 0110 0000", NULL, NR_MALFORMED,
      ".maxstack 2\n"
      "IL_0000 ret\n"

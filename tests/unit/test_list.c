@@ -133,7 +133,7 @@ static void test_malformed(void) {
         const char *name, *hex;
         struct nr_clause clause;  // when it has a length
     } cases[] = {
-        {"no opcode", "0024", {0}},
+        {"no opcode", "00f8", {0}},
         {"cut instruction", "0020000000", {0}},
         {"short branch to the end", "2b00", {0}},
         {"short branch behind the end", "2b01", {0}},

@@ -258,7 +258,7 @@ static const struct {
      NULL},
     {"TypedReference", CLASS, "00010116", "062a", {"ldc.i4 1"}, "ldarg"},
     {"a jmp is left alone", CLASS, "000001", "162701000006", {"unsupported"}, NULL},
-    {"code that cannot be read", CLASS, "000001", "0a2a24", {"malformed"}, NULL},
+    {"code that cannot be read", CLASS, "000001", "0a2af8", {"malformed"}, NULL},
     {"code that is invalid already", CLASS, "000001", "0a262a", {"unsupported"}, NULL},
     {"a signature that cannot be read", CLASS, "0001", "062a", {"malformed"}, NULL},
 };

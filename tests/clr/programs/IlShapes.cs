@@ -138,6 +138,15 @@ namespace Programs
             Throws<System.Runtime.CompilerServices.RuntimeWrappedException>("Il.Clauses.ThrowsString", 0);
         }
 
+        private static void Noise()
+        {
+            Same("Il.Noise.Undefined", 0, 1);
+            Same("Il.Noise.Undefined", 5, 5);
+            Same("Il.Noise.Constant", 5, 5);
+            Same("Il.Noise.Compared", 5, 5);
+            Same("Il.Noise.Pointer", 0, null);
+        }
+
         private static void Names()
         {
             foreach (string name in new[] { "two words", "dotted.name", "<Angle>b__0|1", "é中😀", "a(b, c) & \"d\"", "Special" })
@@ -152,6 +161,7 @@ namespace Programs
             Ends();
             Returns();
             Clauses();
+            Noise();
             Names();
             Type coreLibOnly = Load("CoreLibOnly.dll").GetType("CoreLibOnly.Shapes");
             Expect.Same(Invoke(coreLibOnly.GetMethod("Method"), 0), 5, "CoreLibOnly(0)");
