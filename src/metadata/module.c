@@ -27,7 +27,7 @@ enum nr_status nr_module_full_type_name(struct nr_module *module, struct nr_aren
     return NR_OK;
 }
 
-enum nr_status nr_module_find_type(struct nr_module *module, struct nr_str name, nr_token *out) {
+static enum nr_status find_nested(struct nr_module *module, struct nr_str name, nr_token *out) {
     nr_token type = 0;
     for (size_t from = 0; from <= name.size;) {
         size_t plus = nr_str_find(name, '+', from);
@@ -36,6 +36,13 @@ enum nr_status nr_module_find_type(struct nr_module *module, struct nr_str name,
     }
     *out = type;
     return NR_OK;
+}
+
+// A type's own name may have a '+', too.
+enum nr_status nr_module_find_type(struct nr_module *module, struct nr_str name, nr_token *out) {
+    enum nr_status status = find_nested(module, name, out);
+    if (status != NR_NOT_FOUND || nr_str_find(name, '+', 0) == name.size) return status;
+    return module->ops->find_type_def(module, name, 0, out);
 }
 
 enum nr_status nr_type_is_by_ref_like(struct nr_module *module, nr_token type_def, bool *yes) {

@@ -151,6 +151,7 @@ namespace Programs
         {
             foreach (string name in new[] { "two words", "dotted.name", "<Angle>b__0|1", "é中😀", "a(b, c) & \"d\"", "Special" })
                 Same("Il.Names." + name, 5, 5);
+            Same("Not\\+Nested.Method", 5, 5);
             Same("NoNamespace.Synchronized", 5, 5);
         }
 
