@@ -53,15 +53,6 @@ static const char *prefix_name(unsigned bits) {
     return "readonly.";
 }
 
-static enum nr_status check_prefix(struct nr_verifier *v, const struct nr_instruction *insn) {
-    if (insn->opcode != NR_UNALIGNED) return NR_OK;  // it alone has an operand of one byte
-    uint8_t operand = v->body.code.data[insn->operand_offset];
-    if (operand != 1 && operand != 2 && operand != 4) {
-        return nr_verify_fail(v, insn, "alignment %u is not 1, 2 or 4", operand);
-    }
-    return NR_OK;
-}
-
 // A tail call is a return: nothing but ret may come after it (III.2.4).
 static enum nr_status check_tail(struct nr_verifier *v, const struct nr_instruction *insn) {
     if (insn->next < v->size && v->body.code.data[insn->next] == NR_RET) return NR_OK;
@@ -87,7 +78,6 @@ enum nr_status nr_verify_code(struct nr_verifier *v) {
             return nr_verify_fail(v, &insn, "tail. must be the last prefix");  // the JIT says so
         }
         if (insn.info->flow == NR_FLOW_PREFIX) {
-            NR_TRY(check_prefix(v, &insn));
             prefixes |= prefix_bit(insn.opcode);
             continue;
         }

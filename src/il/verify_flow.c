@@ -96,15 +96,6 @@ static enum nr_status check_targets(struct nr_verifier *v, const struct nr_instr
     }
 }
 
-static enum nr_status check_rethrow(struct nr_verifier *v, const struct nr_instruction *insn,
-                                    uint32_t region) {
-    for (; region != NR_NO_REGION; region = parent_of(v, region)) {
-        NR_TRY(nr_verify_spend(v, 1));
-        if (v->regions[region].kind == NR_REGION_CATCH) return NR_OK;
-    }
-    return nr_verify_fail(v, insn, "it is not in a catch handler");
-}
-
 static enum nr_status check_end(struct nr_verifier *v, const struct nr_instruction *insn,
                                 uint32_t region) {
     bool filter = insn->opcode == NR_ENDFILTER;
@@ -134,7 +125,6 @@ static enum nr_status check_place(struct nr_verifier *v, const struct nr_instruc
     switch (insn->opcode) {
     case NR_RET:
     case NR_JMP: return check_return(v, insn, region);
-    case NR_RETHROW: return check_rethrow(v, insn, region);
     case NR_ENDFINALLY:
     case NR_ENDFILTER: return check_end(v, insn, region);
     default: return NR_OK;

@@ -282,6 +282,20 @@ static enum nr_status do_arglist(struct nr_stack *s, const struct nr_instruction
     return nr_stack_push(s, insn, NR_KIND_UNKNOWN);
 }
 
+static enum nr_status do_rethrow(struct nr_stack *s, const struct nr_instruction *insn) {
+    for (uint32_t i = s->region; i != NR_NO_REGION; i = s->v->regions[i].parent) {
+        NR_TRY(nr_verify_spend(s->v, 1));
+        if (s->v->regions[i].kind == NR_REGION_CATCH) return NR_OK;
+    }
+    return nr_verify_fail(s->v, insn, "it is not in a catch handler");
+}
+
+static enum nr_status do_unaligned(struct nr_stack *s, const struct nr_instruction *insn) {
+    uint8_t operand = s->v->body.code.data[insn->operand_offset];
+    if (operand == 1 || operand == 2 || operand == 4) return NR_OK;
+    return nr_verify_fail(s->v, insn, "alignment %u is not 1, 2 or 4", operand);
+}
+
 static enum nr_status do_special(struct nr_stack *s, const struct nr_instruction *insn) {
     uint16_t opcode = insn->opcode;
     if (insn->info->flow == NR_FLOW_CALL) return do_call(s, insn);
@@ -297,6 +311,8 @@ static enum nr_status do_special(struct nr_stack *s, const struct nr_instruction
     case NR_LOCALLOC: return do_localloc(s, insn);
     case NR_ARGLIST: return do_arglist(s, insn);
     case NR_ENDFILTER: NR_TRY(nr_stack_apply(s, insn, "w:")); return need_empty(s, insn);
+    case NR_RETHROW: return do_rethrow(s, insn);
+    case NR_UNALIGNED: return do_unaligned(s, insn);
     case NR_LEAVE:
     case NR_LEAVE_S: s->depth = 0; return NR_OK;
     default: return nr_verify_fail(s->v, insn, "no CLR knows opcode %02x", opcode);
