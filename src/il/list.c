@@ -104,6 +104,7 @@ static void append_insns(struct nr_list *list, struct nr_list *inner) {
     *(list->last ? &list->last->next : &list->first) = inner->first;
     list->last = inner->last;
     list->read_count += inner->read_count;
+    if (inner->places) list->places = inner->places;
 }
 
 // Puts a label behind the instructions of inner where the end of its code was meant.
@@ -150,7 +151,8 @@ void nr_list_lengthen(struct nr_list *list) {
 struct reader {
     struct nr_list *list;
     struct nr_bytes code;
-    uint8_t *starts_insn, *starts_node;  // by offset: 1 where an instruction, a node begins
+    uint8_t *starts_insn;  // by offset: where an instruction begins, 1 or NR_PLACE
+    uint8_t *starts_node;  // by offset: 1 where a node begins
     struct nr_insn **nodes;  // by the offset where they begin; NULL at the end of the code
 };
 
@@ -203,9 +205,14 @@ static enum nr_status mark_insns(struct reader *reader) {
     const struct nr_bytes code = reader->code;
     uint8_t *starts_insn = reader->starts_insn;
     struct nr_instruction insn = {0};
+    bool pushed = false, nop = false;  // what the instruction before has done, or is
     while (insn.next < code.size) {
         NR_TRY(nr_code_read(code, insn.next, &insn));
-        starts_insn[insn.offset] = 1;
+        bool empty = !pushed && insn.info->pops <= 0, again = nop && insn.opcode == NR_NOP;
+        bool place = (empty && !again) || insn.info->flow == NR_FLOW_CALL;
+        starts_insn[insn.offset] = place ? NR_PLACE : 1;
+        pushed = insn.info->pushes > 0;
+        nop = insn.opcode == NR_NOP;
         reader->list->read_count++;
         if (insn.opcode == NR_LOCALLOC) reader->list->has_localloc = true;
         if (insn.info->flow == NR_FLOW_NEXT || insn.info->flow == NR_FLOW_CALL) continue;
@@ -289,6 +296,7 @@ static enum nr_status read_body(struct nr_list *list, const struct nr_body *body
     if (!reader.starts_insn || !reader.starts_node || !reader.nodes) return NR_NO_MEMORY;
     reader.nodes[body->code.size] = NULL;
     NR_TRY(mark_insns(&reader));
+    list->places = reader.starts_insn;
     for (size_t i = 0; i < body->clause_count; i++) {
         NR_TRY(mark_clause(&reader, &body->clauses[i]));
     }

@@ -41,6 +41,11 @@ struct nr_list_clause {
     struct nr_insn *try_start, *try_end, *handler_start, *handler_end, *filter_start;
 };
 
+// A place of the original code that the JIT knows in native code: a call, or where the stack is
+// empty, so neither behind an instruction that pushes nor before one that pops. A row of nops is
+// one.
+enum { NR_PLACE = 2 };
+
 struct nr_list {
     struct nr_arena *arena;
     struct nr_insn *first, *last;
@@ -48,6 +53,7 @@ struct nr_list {
     size_t clause_count, clause_capacity;
     enum nr_status status;
     size_t read_count;           // instructions that nr_list_read has seen
+    const uint8_t *places;       // by offset of what it read: NR_PLACE, or another number
     bool has_jmp, has_localloc;  // what it has seen
     struct nr_insn scratch;      // what makers return after a failure
 };

@@ -17,9 +17,8 @@ struct nr_offset_map {
     size_t count;
 };
 
-// Of a list that nr_assemble has written: a pair for each place of the original code that the JIT
-// knows in native code. Those are calls and where the stack is empty, so neither behind an
-// instruction that pushes nor before one that pops. NR_NO_MEMORY.
+// Of a list that nr_list_read has filled and nr_assemble has written: a pair for each NR_PLACE.
+// NR_NO_MEMORY.
 enum nr_status nr_offset_map_make(struct nr_arena *arena, const struct nr_list *list,
                                   struct nr_offset_map *map);
 

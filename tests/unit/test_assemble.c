@@ -580,9 +580,10 @@ static enum nr_status assemble_large(void *context) {
 
 static void test_offset_map(void) {
     NR_CASE("where the instructions of the original went");
-    static const uint8_t code[] = {0x02, 0x2D, 0x02, 0x16, 0x2A, 0x17, 0x0A, 0x06, 0x2A};
-    static const struct nr_offset_pair expected[] = {{0, 2, 1},  {3, 8, 1},  {4, 9, 1},
-                                                     {5, 10, 1}, {7, 12, 1}, {8, 13, 1}};
+    static const uint8_t code[] = {0x02, 0x2D, 0x02, 0x16, 0x2A, 0x17,
+                                   0x0A, 0x00, 0x00, 0x06, 0x2A};
+    static const struct nr_offset_pair expected[] = {{0, 2, 1},  {3, 8, 1},  {4, 9, 1},  {5, 10, 1},
+                                                     {7, 12, 1}, {9, 14, 1}, {10, 15, 1}};
     const struct nr_body body = {.code = {code, sizeof(code)}, .max_stack = 8};
     struct nr_arena arena = NR_ARENA_INIT;
     struct nr_list user, list;
@@ -594,7 +595,7 @@ static void test_offset_map(void) {
     nr_list_lengthen(&user);
     nr_list_splice(&list, &user);
     add_nops(&list, 1);
-    check_code(&list, "00 00 02 3a02000000 16 2a 17 0a 06 2a 00");
+    check_code(&list, "00 00 02 3a02000000 16 2a 17 0a 00 00 06 2a 00");
     CHECK_INT(nr_offset_map_make(&arena, &list, &map), NR_OK);
     if (CHECK_INT(map.count, NR_COUNT_OF(expected))) {
         CHECK(memcmp(map.pairs, expected, sizeof(expected)) == 0);
