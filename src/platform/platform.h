@@ -101,7 +101,7 @@ struct nr_str nr_installed_home(struct nr_arena *arena);
 struct nr_log_time nr_time_utc(void);
 // Nanoseconds since some moment in the past; never goes back.
 uint64_t nr_clock_ns(void);
-// Lets the calling thread rest for at least that long, unless a signal ends it.
+// Lets the calling thread rest for at least that long, whatever signals come.
 void nr_sleep_ms(uint32_t milliseconds);
 
 // ---- threads ----

@@ -309,7 +309,7 @@ uint64_t nr_clock_ns(void) {
 
 void nr_sleep_ms(uint32_t milliseconds) {
     struct timespec span = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
-    nanosleep(&span, NULL);
+    while (nanosleep(&span, &span) != 0 && errno == EINTR) continue;
 }
 
 // ---- threads ----

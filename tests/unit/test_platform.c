@@ -1,10 +1,12 @@
 // Files, environment, process facts, time and threads as the operating system gives them.
 // SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -225,6 +227,27 @@ static void test_time(void) {
     CHECK(after - before >= 2000000 && after - before < 60000000000u);
 }
 
+static atomic_int alarms;
+
+static void count_alarm(int number) {
+    (void)number;
+    atomic_fetch_add(&alarms, 1);
+}
+
+static void test_sleep(void) {
+    NR_CASE("a rest lasts, whatever signals come");
+    const struct itimerval often = {{0, 5000}, {0, 5000}}, never = {{0, 0}, {0, 0}};
+    struct sigaction action = {.sa_handler = count_alarm}, before;
+    uint64_t start = nr_clock_ns();
+    CHECK_INT(sigaction(SIGALRM, &action, &before), 0);
+    CHECK_INT(setitimer(ITIMER_REAL, &often, NULL), 0);
+    nr_sleep_ms(50);
+    CHECK_INT(setitimer(ITIMER_REAL, &never, NULL), 0);
+    CHECK(nr_clock_ns() - start >= 50000000);
+    CHECK(atomic_load(&alarms) > 0);
+    CHECK_INT(sigaction(SIGALRM, &before, NULL), 0);
+}
+
 static struct nr_mutex static_lock = NR_MUTEX_INIT;
 static struct nr_once once = NR_ONCE_INIT;
 static atomic_int once_runs;
@@ -294,6 +317,7 @@ void test_platform(void) {
     nr_test_every_allocation(list_and_read, NULL, 1000);
     test_environment();
     test_time();
+    test_sleep();
     test_threads();
     remove_folder();
     nr_arena_free(&arena);
