@@ -28,7 +28,8 @@ void nr_no_inlining_begin(struct nr_profiler *profiler) {
     struct nr_no_inlining *no_inlining = &profiler->no_inlining;
     if (!no_inlining->needed) return;
     atomic_fetch_add(&no_inlining->barred, 1);
-    uint64_t ago_ms = (nr_clock_ns() - atomic_load(&no_inlining->allowed)) / 1000000;
+    uint64_t allowed = atomic_load(&no_inlining->allowed);  // before now, so read before the clock
+    uint64_t ago_ms = (nr_clock_ns() - allowed) / 1000000;
     if (ago_ms < INLINING_MS) nr_sleep_ms(INLINING_MS - (uint32_t)ago_ms);
 }
 

@@ -46,10 +46,10 @@ static void test_versions(void) {
         CHECK(nr_may_inline(&profiler, METHOD));
         never_inline(METHOD);
         CHECK(nr_may_inline(&profiler, METHOD) == cases[i].sound);
-        CHECK(nr_may_inline(&profiler, OTHER));
         uint64_t before = nr_clock_ns();
+        CHECK(nr_may_inline(&profiler, OTHER));
         nr_no_inlining_begin(&profiler);
-        CHECK(cases[i].sound || nr_clock_ns() - before > 50000000);  // OTHER was allowed just now
+        CHECK(cases[i].sound || nr_clock_ns() - before >= 100000000);
         CHECK(nr_may_inline(&profiler, OTHER) == cases[i].sound);
         nr_no_inlining_end(&profiler);
         CHECK(nr_may_inline(&profiler, OTHER));
