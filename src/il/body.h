@@ -64,9 +64,9 @@ struct nr_instruction {
     const struct nr_opcode_info *info;
 };
 
-// Decodes the instruction at offset of code (less than 4 GiB). An opcode that is
-// not defined is one too, "unused". NR_MALFORMED for what the JIT steps over nowhere, for what does
-// not fit, and at the end of the code.
+// Decodes the instruction at offset of code (less than 4 GiB). An opcode that is not defined is one
+// too, "unused". NR_MALFORMED for what the JIT steps over nowhere, for what does not fit, and at
+// the end of the code.
 enum nr_status nr_code_read(struct nr_bytes code, uint32_t offset, struct nr_instruction *insn);
 
 #endif
